@@ -1,0 +1,60 @@
+"""Statuses and allowed moves, in one table. Nothing else moves a ticket (PRACTICE: the six steps and what lies beside them)."""
+
+from __future__ import annotations
+
+REGISTERED, ACCEPTED, DISPATCHED, SIGNED = "已登记", "已受理", "待签收", "办理中"
+REPLIED, REVIEWED, VERIFIED, CLOSED = "待审核", "待回访", "已核实", "已结案"
+DISPUTED, SUSPENDED, DECLINED, MERGED, HANDED_OVER = "争议", "挂账", "不予受理", "并单", "已移交"
+
+STATUSES: dict[str, str] = {
+    REGISTERED: "registered",
+    ACCEPTED: "accepted",
+    DISPATCHED: "dispatched",
+    SIGNED: "signed",
+    REPLIED: "replied",
+    REVIEWED: "reviewed",
+    VERIFIED: "verified",
+    CLOSED: "closed",
+    DISPUTED: "disputed",
+    SUSPENDED: "suspended",
+    DECLINED: "declined",
+    MERGED: "merged",
+    HANDED_OVER: "handed over",
+}
+
+# move name -> (allowed from, to)
+MOVES: dict[str, tuple[tuple[str, ...], str]] = {
+    "受理": ((REGISTERED,), ACCEPTED),
+    "不予受理": ((REGISTERED,), DECLINED),
+    "移交": ((REGISTERED,), HANDED_OVER),
+    "并单": ((REGISTERED, ACCEPTED), MERGED),
+    "直接答复": ((REGISTERED, ACCEPTED), REVIEWED),
+    "派单": ((ACCEPTED, DISPUTED), DISPATCHED),
+    "签收": ((DISPATCHED,), SIGNED),
+    "退单": ((DISPATCHED, SIGNED), DISPUTED),
+    "转派": ((DISPATCHED, SIGNED), DISPATCHED),
+    "维持": ((DISPUTED,), DISPATCHED),
+    "回复": ((SIGNED,), REPLIED),
+    "重办": ((REPLIED, REVIEWED, VERIFIED), SIGNED),
+    "审核通过": ((REPLIED,), REVIEWED),
+    "挂账": ((SIGNED, REPLIED), SUSPENDED),
+    "销账": ((SUSPENDED,), SIGNED),
+    "核实": ((REVIEWED,), VERIFIED),
+    "结案": ((VERIFIED,), CLOSED),
+}
+OPEN = (REGISTERED, ACCEPTED, DISPATCHED, SIGNED, REPLIED, REVIEWED, VERIFIED, DISPUTED, SUSPENDED)
+
+
+class NotAllowed(Exception):
+    """A move the table does not know from here; says which moves there are."""
+
+    permanent = True
+
+
+def after(status: str, move: str) -> str:
+    """The status that `move` leads to from `status`; NotAllowed, in one sentence, when the table has no such move."""
+    allowed, target = MOVES.get(move, ((), ""))
+    if status in allowed:
+        return target
+    possible = "、".join(name for name, (sources, _) in MOVES.items() if status in sources) or "无"
+    raise NotAllowed(f"当前环节是「{status}」，不能{move}；可以：{possible} (not allowed from this step)")

@@ -1,0 +1,78 @@
+"""What an action needs from outside, declared here and filled in by wiring/: the `Desk`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from engine.calendar import Calendar
+from engine.decision import Decision
+from engine.facts import Facts
+from engine.names import Names
+from engine.ruleset import RuleSet
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A category with its confidence (0 to 1, calibrated), the two runners-up, and the words that carried it.
+
+    `by` is model, keywords or none (then `category` is "" and the manual desk decides). `words` are spans of the original text.
+    """
+
+    category: str
+    confidence: float
+    by: str
+    others: tuple[tuple[str, float], ...] = ()
+    words: tuple[str, ...] = ()
+    unsure: bool = False  # below the confidence set in config.yaml
+
+
+@dataclass(frozen=True)
+class PlaceFound:
+    """The area named in a text: its name, the score (0 to 100), and the words of the text that matched."""
+
+    area: str
+    score: float
+    words: str
+    how: str  # exact alias fuzzy
+
+
+class Library(Protocol):
+    def suggest(self, text: str) -> Suggestion: ...
+
+
+class Places(Protocol):
+    def find(self, text: str, address: str = "") -> PlaceFound | None: ...
+
+
+class Rules(Protocol):
+    """The rule sets in force. `decide` evaluates one set on one event; `context_hash` names what the sets were read with."""
+
+    names: Names
+    context_hash: str
+    context: str
+
+    def decide(self, ruleset: str, event: str, facts: Facts, at: datetime) -> Decision: ...
+
+    def ruleset(self, name: str) -> RuleSet: ...
+
+
+class Queue(Protocol):
+    """Nudges the worker with ids after a commit; losing a nudge loses nothing, only time."""
+
+    def nudge(self, outbox_ids: Sequence[int]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Ready-made parts, built once by wiring/. `clock()` is aware UTC; actions ask it once."""
+
+    clock: Callable[[], datetime]
+    library: Library
+    places: Places
+    rules: Rules
+    queue: Queue
+    calendar: Calendar
+    manual_desk: str  # address of the manual desk, from config.yaml

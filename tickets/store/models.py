@@ -1,0 +1,349 @@
+"""The tables. Times are UTC, stored as naive datetimes to the microsecond; JSON is canonical text (sorted keys, UTF-8)."""
+
+from __future__ import annotations
+
+from peewee import (
+    AutoField,
+    BigAutoField,
+    BooleanField,
+    CharField,
+    DatabaseProxy,
+    DateTimeField,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+database = DatabaseProxy()
+
+
+class Row(Model):  # type: ignore[misc]
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+# ---- directory 组织名录 -------------------------------------------------------------------------------------------------
+class Unit(Row):
+    """A unit or a section of one. `address` is 单位 or 单位/科室; `superior` is whom its chain climbs to."""
+
+    id = AutoField()
+    address = CharField(120, unique=True)
+    name = CharField(60)
+    kind = CharField(20)  # 热线中心 区直部门 镇街 村居 企业 督查
+    parent = ForeignKeyField("self", null=True, backref="sections")
+    superior = ForeignKeyField("self", null=True, backref="subordinates")
+    active = BooleanField(default=True)
+
+
+class Area(Row):
+    """A place in the area tree: 区 > 镇街 > 村居 > 网格 > 小区; roads hang under a town as 道路."""
+
+    id = AutoField()
+    name = CharField(60, unique=True)
+    level = CharField(10)
+    parent = ForeignKeyField("self", null=True, backref="children")
+    active = BooleanField(default=True)
+
+
+class AreaAlias(Row):
+    id = AutoField()
+    area = ForeignKeyField(Area, backref="aliases")
+    alias = CharField(60)
+
+    class Meta:
+        indexes = ((("area", "alias"), True),)
+
+
+class Post(Row):
+    """A job in a unit. `role` is how roles.yaml finds it (科室负责人, 分管领导, 村书记, 社区书记, 网格员 …); `receiving` takes what
+    is addressed to the bare unit; `area` ties a grid officer's post to a node."""
+
+    id = AutoField()
+    unit = ForeignKeyField(Unit, backref="posts")
+    name = CharField(40)
+    role = CharField(20, default="", index=True)
+    receiving = BooleanField(default=False)
+    area = ForeignKeyField(Area, null=True, backref="posts")
+    active = BooleanField(default=True)
+
+    class Meta:
+        indexes = ((("unit", "name"), True),)
+
+
+class Person(Row):
+    id = AutoField()
+    code = CharField(20, unique=True)
+    name = CharField(40)
+    phone = CharField(20)
+    active = BooleanField(default=True)
+
+
+class Holding(Row):
+    """Who holds a post: rank 0 is the holder, 1 and up are deputies in order."""
+
+    id = AutoField()
+    post = ForeignKeyField(Post, backref="holdings")
+    person = ForeignKeyField(Person, backref="holdings")
+    rank = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("post", "person"), True),)
+
+
+class Shift(Row):
+    """A weekly duty shift (roster): weekday 0 = Monday, minutes of the local day, half-open; a shift past midnight is two rows.
+    A post with any shift is answered by who is on shift; without, by its holder."""
+
+    id = AutoField()
+    post = ForeignKeyField(Post, backref="shifts")
+    person = ForeignKeyField(Person, backref="shifts")
+    weekday = IntegerField()
+    start_minute = IntegerField()
+    end_minute = IntegerField()
+
+
+class Absence(Row):
+    id = AutoField()
+    person = ForeignKeyField(Person, backref="absences")
+    start = DateTimeField()
+    end = DateTimeField()
+    reason = CharField(40, default="")
+
+
+class AreaService(Row):
+    """A company or post that serves an area in one respect, e.g. role 属地物业企业 for 花园小区."""
+
+    id = AutoField()
+    area = ForeignKeyField(Area, backref="services")
+    role = CharField(20)
+    unit = ForeignKeyField(Unit, backref="serves")
+
+    class Meta:
+        indexes = ((("area", "role"), True),)
+
+
+class Account(Row):
+    id = AutoField()
+    username = CharField(40, unique=True)
+    password_hash = CharField(200)
+    role = CharField(20)
+    person = ForeignKeyField(Person, null=True)
+    unit = ForeignKeyField(Unit, null=True)
+    session_version = IntegerField(default=1)
+    active = BooleanField(default=True)
+    demonstration = BooleanField(default=False)
+
+
+# ---- tickets 工单 ------------------------------------------------------------------------------------------------------
+class RuleSetVersion(Row):
+    """A version once used: enough to re-run a decision years later. `canonical` is the set's canonical JSON; `context` the
+    canonical JSON of what it was read with (facts, category and area tree)."""
+
+    id = AutoField()
+    name = CharField(40)
+    version = CharField(64)
+    context_hash = CharField(64)
+    canonical = TextField()
+    context = TextField()
+    first_used = DateTimeField()
+
+    class Meta:
+        indexes = ((("name", "version", "context_hash"), True),)
+
+
+class Ticket(Row):
+    """One appeal. `number` like 20261123-0067. `category` and `area` are names of the trees (empty: not known)."""
+
+    id = BigAutoField()
+    number = CharField(20, unique=True)
+    source = CharField(20)  # 12345 电话 网格 网页 演示
+    source_id = CharField(120)
+    status = CharField(10, index=True)
+    step_seq = IntegerField(default=0)  # grows with every move; a deadline remembers the step it was set for
+    kind = CharField(10, default="")
+    title = CharField(200, default="")
+    text = TextField()
+    address = CharField(300, default="")
+    caller_phone = CharField(40, default="")
+    caller_name = CharField(40, default="")
+    appealed_at = DateTimeField(null=True)
+    registered_at = DateTimeField(index=True)
+    dispatched_at = DateTimeField(null=True, index=True)
+    signed_at = DateTimeField(null=True)
+    closed_at = DateTimeField(null=True)
+    category = CharField(60, default="", index=True)
+    category_confidence = FloatField(default=0.0)
+    category_by = CharField(10, default="")  # model keywords given none
+    evidence = TextField(default="{}")  # JSON: suggestion, words that carried it, places matched, keyword spans
+    area = CharField(60, default="", index=True)
+    urgency = CharField(10, default="")
+    unit = ForeignKeyField(Unit, null=True, backref="tickets")
+    post = ForeignKeyField(Post, null=True)
+    person = ForeignKeyField(Person, null=True, backref="tickets")
+    manual = BooleanField(default=False)
+    dispatch_rule = CharField(40, default="")
+    reason = TextField(default="")
+    millis = FloatField(default=0.0)  # text to commit, wall time
+    extra = TextField(default="{}")  # JSON: remaining answers
+
+    class Meta:
+        indexes = ((("source", "source_id"), True),)
+
+
+class Assist(Row):
+    """A unit that helps, beside the lead."""
+
+    id = BigAutoField()
+    ticket = ForeignKeyField(Ticket, backref="assists")
+    unit = ForeignKeyField(Unit)
+    post = ForeignKeyField(Post, null=True)
+    person = ForeignKeyField(Person, null=True)
+    asked = CharField(60)  # the address or role of the rule
+    replied_at = DateTimeField(null=True)
+
+
+class History(Row):
+    """What happened, appended and never edited. `actor` is account:ID, person:ID, system or rule:ID."""
+
+    id = BigAutoField()
+    ticket = ForeignKeyField(Ticket, backref="history")
+    seq = IntegerField()
+    at = DateTimeField()
+    actor = CharField(60)
+    what = CharField(20)  # a move of status.MOVES, or: 登记 催办 升级 逾期 呼叫 …
+    from_status = CharField(10, default="")
+    to_status = CharField(10, default="")
+    holder = ForeignKeyField(Person, null=True)
+    note = TextField(default="{}")
+
+    class Meta:
+        indexes = ((("ticket", "seq"), True),)
+
+
+class Evaluation(Row):
+    """One stored Decision. `decision` is engine/decision.py as canonical JSON, complete enough to be re-run to the same bytes."""
+
+    id = BigAutoField()
+    ticket = ForeignKeyField(Ticket, backref="evaluations")
+    at = DateTimeField(index=True)
+    ruleset = CharField(40)
+    version = CharField(64)
+    context_hash = CharField(64)
+    event = CharField(40)
+    fired = CharField(400, default="")
+    by_else = BooleanField(default=False)
+    agreed = BooleanField(default=True)
+    micros = IntegerField(default=0)
+    decision = TextField()
+
+
+class Deadline(Row):
+    """A running clock: from entering one status until reaching another. state: running met breached cancelled.
+
+    A breached clock runs on (met_at says when it was met after all). `spent` is seconds of the clock used before the present
+    stretch; `paused_at` is set while its pause statuses hold.
+    """
+
+    id = BigAutoField()
+    ticket = ForeignKeyField(Ticket, backref="deadlines")
+    name = CharField(20)
+    rule = CharField(40)
+    from_status = CharField(10)
+    until_status = CharField(10)
+    within = CharField(10)
+    clock = CharField(10)  # 自然时 工作时 工作日
+    pause = CharField(60, default="")  # 争议,挂账
+    step_seq = IntegerField(default=0)
+    started_at = DateTimeField()
+    due_at = DateTimeField()
+    state = CharField(10, default="running")
+    paused_at = DateTimeField(null=True)
+    met_at = DateTimeField(null=True)
+    breached_at = DateTimeField(null=True)
+    breach_step = CharField(40, default="")  # the step that held it when it fell due
+    token = CharField(40, default="")
+
+    class Meta:
+        indexes = ((("state", "due_at"), False),)
+
+
+class ChainLink(Row):
+    """One link of the escalation chain, laid down when its clock starts. state: waiting firing fired cancelled."""
+
+    id = BigAutoField()
+    deadline = ForeignKeyField(Deadline, backref="links")
+    ticket = ForeignKeyField(Ticket, backref="links")
+    seq = IntegerField()
+    at = DateTimeField()
+    rule = CharField(40)
+    send = CharField(40)  # 短信,电话
+    to = TextField()  # JSON list of addresses and roles
+    when = CharField(40, default="")  # the link's own words: 到期, before 3m, spent 70% …
+    state = CharField(10, default="waiting")
+    fired_at = DateTimeField(null=True)
+    why = CharField(120, default="")  # why cancelled
+
+    class Meta:
+        indexes = ((("state", "at"), False), (("deadline", "seq"), True))
+
+
+class Outbox(Row):
+    """A message owed. queued -> sending (token, lease) -> sent -> delivered | failed | unknown. `once` is the key that makes it one."""
+
+    id = BigAutoField()
+    ticket = ForeignKeyField(Ticket, null=True, backref="messages")
+    link = ForeignKeyField(ChainLink, null=True)
+    once = CharField(120, unique=True)
+    channel = CharField(10)  # 短信 电话 弹屏
+    kind = CharField(20)  # 派单 催签 催办 升级 协办 告知 …; names the template
+    person = ForeignKeyField(Person, null=True)
+    to_phone = CharField(40, default="")
+    context = TextField(default="{}")  # JSON for the template: plain data, no personal data beyond what it must say
+    body = TextField(default="")  # as sent
+    state = CharField(10, default="queued", index=True)
+    token = CharField(40, default="")
+    lease_until = DateTimeField(null=True)
+    tries = IntegerField(default=0)
+    not_before = DateTimeField()
+    queued_at = DateTimeField()
+    sent_at = DateTimeField(null=True)
+    delivered_at = DateTimeField(null=True)
+    provider_id = CharField(80, default="")
+    error = CharField(200, default="")
+    cancel_step = IntegerField(null=True)  # not sent when the ticket's step_seq has passed this
+
+    class Meta:
+        indexes = ((("state", "not_before"), False),)
+
+
+class Alarm(Row):
+    """Something an operator must see: engine and atoms differ, a message failed for good, the worker was away."""
+
+    id = BigAutoField()
+    at = DateTimeField(index=True)
+    kind = CharField(30)
+    ticket = ForeignKeyField(Ticket, null=True)
+    text = TextField()
+    cleared_at = DateTimeField(null=True)
+
+
+class Heartbeat(Row):
+    name = CharField(20, primary_key=True)
+    at = DateTimeField()
+    note = CharField(120, default="")
+
+
+class Setting(Row):
+    """Small facts about the installation: schema number, seeded district, ticket counter per day."""
+
+    name = CharField(60, primary_key=True)
+    value = TextField()
+
+
+MODELS = (
+    Unit, Area, AreaAlias, Post, Person, Holding, Shift, Absence, AreaService, Account,
+    RuleSetVersion, Ticket, Assist, History, Evaluation, Deadline, ChainLink, Outbox, Alarm, Heartbeat, Setting,
+)  # fmt: skip
