@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.calendar import Calendar
+
 from engine.decision import Decision
 from engine.facts import Facts
 from engine.names import Names

@@ -51,10 +51,10 @@ class Area(Row):
 class AreaAlias(Row):
     id = AutoField()
     area = ForeignKeyField(Area, backref="aliases")
-    alias = CharField(60)
+    word = CharField(60)
 
     class Meta:
-        indexes = ((("area", "alias"), True),)
+        indexes = ((("area", "word"), True),)
 
 
 class Post(Row):
