@@ -1,0 +1,65 @@
+"""Who may see and do what: one table of roles. Pages, queries and commands all read it; nothing else decides.
+
+`sees` is how far a role's eyes reach: all = every ticket, unit = its unit, the sections and whatever climbs to it, own = what the
+person holds or helps with. A right is a short English word that a route or an action asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Reach = Literal["all", "unit", "own"]
+
+LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, PHONE = "live", "tickets", "sign", "library", "messages", "rules", "phone"
+RIGHTS: tuple[str, ...] = (LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, PHONE)
+
+
+@dataclass(frozen=True)
+class Role:
+    """One line of the table. `rights` holds what the role may open or do; PHONE is to read a citizen's whole number."""
+
+    key: str
+    zh: str
+    en: str
+    sees: Reach
+    rights: frozenset[str]
+
+    def may(self, right: str) -> bool:
+        return right in self.rights
+
+    def title(self, lang: str) -> str:
+        return self.en if lang == "en" else self.zh
+
+
+def _role(key: str, zh: str, en: str, sees: Reach, *rights: str) -> Role:
+    return Role(key, zh, en, sees, frozenset(rights))
+
+
+ROLES: dict[str, Role] = {
+    role.key: role
+    for role in (
+        _role("agent", "坐席", "Hotline agent", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, PHONE),
+        _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES),
+        _role("reviewer", "审核人", "Reviewer", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
+        _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
+        _role("grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES),
+        _role("supervisor", "督办员", "Supervisor", "all", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, PHONE),
+        _role("policy", "政策专员", "Policy officer", "all", LIVE, TICKETS, LIBRARY, RULES),
+        _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES),
+        _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES),
+        _role("admin", "系统管理员", "Administrator", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES),
+    )
+}
+
+
+def role(key: str) -> Role:
+    """The role of that key; a KeyError with the known ones for any other."""
+    if key not in ROLES:
+        raise KeyError(f"没有角色「{key}」；可用：{'、'.join(ROLES)} (no such role)")
+    return ROLES[key]
+
+
+def holding(right: str) -> tuple[str, ...]:
+    """The keys of the roles that have this right, in the table's order."""
+    return tuple(key for key, one in ROLES.items() if one.may(right))
