@@ -1,0 +1,105 @@
+"""Who may sign in: accounts, their Argon2 passwords, and the session version that ends every open session at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from tickets.domain.roles import role as role_of
+from tickets.store.models import Account, Holding, Person, Post, Unit
+
+DEMONSTRATION_PASSWORD = "suda-demo-12345"  # printed at first start and on the sign-in page, in demonstration mode alone
+SHORTEST_PASSWORD = 10
+
+_hasher = PasswordHasher()
+# Checked for an unknown name too, so that the time of the answer does not tell which names exist.
+_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$+PBzD7AWqJyTCKghAcjxmA$0okafrJYOeP5SAfRfCzw8x8Gm8z+C+qYcBPCVG4CqYM"
+
+
+class PasswordTooShort(Exception):
+    """The password has fewer characters than an account needs."""
+
+    permanent = True
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """An account as the pages need it: ids for queries, words for display. Never the password hash."""
+
+    id: int
+    username: str
+    role: str
+    session_version: int
+    person_id: int | None
+    unit_id: int | None
+    name: str
+    place: str  # 单位 · 岗位, as the navigation shows it
+    demonstration: bool
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id text to store; PasswordTooShort below SHORTEST_PASSWORD characters."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise PasswordTooShort(f"密码至少 {SHORTEST_PASSWORD} 个字符 (a password needs at least {SHORTEST_PASSWORD} characters)")
+    return _hasher.hash(password)
+
+
+def create(username: str, password: str, role: str, person: Person | None = None, unit: Unit | None = None, *, demonstration: bool = False) -> Account:
+    """Adds an account. KeyError for an unknown role, PasswordTooShort, peewee.IntegrityError when the name is taken."""
+    role_of(role)
+    return Account.create(username=username, password_hash=hash_password(password), role=role, person=person, unit=unit, demonstration=demonstration)
+
+
+def check(username: str, password: str) -> SignedIn | None:
+    """The account of this name and password, or None; as slow for an unknown name as for a known one."""
+    account = Account.get_or_none((Account.username == username) & (Account.active == True))  # noqa: E712
+    stored = account.password_hash if account is not None else _NOBODY
+    try:
+        _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    return load(account.id) if account is not None else None
+
+
+def load(account_id: int) -> SignedIn | None:
+    """The active account of this id with its person and unit, in one query; None when it is gone or switched off."""
+    account = (
+        Account.select(Account, Person, Unit)
+        .left_outer_join(Person)
+        .switch(Account)
+        .left_outer_join(Unit)
+        .where((Account.id == account_id) & (Account.active == True))  # noqa: E712
+        .first()
+    )
+    if account is None:
+        return None
+    post = (
+        Post.select(Post, Unit).join(Unit).switch(Post).join(Holding).where(Holding.person == account.person).order_by(Holding.rank).first()
+        if account.person_id is not None
+        else None
+    )
+    place = " · ".join((post.unit.address.replace("/", " · "), post.name)) if post is not None else (account.unit.name if account.unit_id else "")
+    return SignedIn(
+        id=account.id,
+        username=account.username,
+        role=account.role,
+        session_version=account.session_version,
+        person_id=account.person_id,
+        unit_id=account.unit_id or (post.unit_id if post is not None else None),
+        name=account.person.name if account.person_id else account.username,
+        place=place,
+        demonstration=account.demonstration,
+    )
+
+
+def end_sessions(account_id: int) -> None:
+    """Ends every open session of the account: a cookie copied before no longer opens anything."""
+    Account.update(session_version=Account.session_version + 1).where(Account.id == account_id).execute()
+
+
+def demonstration_accounts() -> tuple[SignedIn, ...]:
+    """The accounts that the demonstration district came with, in the order they were made."""
+    ids = [row.id for row in Account.select(Account.id).where((Account.demonstration == True) & (Account.active == True)).order_by(Account.id)]  # noqa: E712
+    return tuple(account for account in map(load, ids) if account is not None)

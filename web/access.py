@@ -1,0 +1,101 @@
+"""Who is asking, and whether the page is theirs: every route names the right it needs, and a route that names none is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar, cast
+
+from flask import Flask, abort, current_app, g, request, session
+from flask.typing import ResponseReturnValue
+
+from tickets.domain.roles import RIGHTS, ROLES, Role
+from tickets.store import accounts
+from tickets.store.scope import Viewer
+
+OPEN = "open"  # a page for everybody: sign-in, style sheets, a sign of life
+LONGEST_SESSION = 12 * 3600  # seconds from sign-in, however busy
+Page = TypeVar("Page", bound=Callable[..., ResponseReturnValue])
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The person signed in, for one request."""
+
+    account: accounts.SignedIn
+    role: Role
+
+    @property
+    def viewer(self) -> Viewer:
+        """What the queries need to know of them."""
+        return Viewer(reach=self.role.sees, person_id=self.account.person_id, unit_id=self.account.unit_id)
+
+    def may(self, right: str) -> bool:
+        return self.role.may(right)
+
+
+def needs(right: str) -> Callable[[Page], Page]:
+    """Marks a route with the right it needs; a ValueError for a right the table of roles does not know."""
+    if right not in RIGHTS:
+        raise ValueError(f"没有权限「{right}」；可用：{'、'.join(RIGHTS)} (no such right)")
+
+    def mark(page: Page) -> Page:
+        page.__dict__["right"] = right
+        return page
+
+    return mark
+
+
+def open_to_all(page: Page) -> Page:
+    """Marks a route that needs no sign-in."""
+    page.__dict__["right"] = OPEN
+    return page
+
+
+def right_of(app: Flask, endpoint: str) -> str | None:
+    """The right an endpoint was marked with, or None when its author forgot."""
+    return getattr(app.view_functions.get(endpoint), "right", None)
+
+
+def caller() -> Caller:
+    """The person signed in; only on routes that need a right."""
+    return cast(Caller, g.caller)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Before each request: load the caller, then let in, send to sign-in (401) or refuse (403)."""
+    g.caller = _signed_in()
+    if request.endpoint is None:
+        return None  # an unknown address: 404 follows
+    right = right_of(current_app, request.endpoint)
+    if right == OPEN:
+        return None
+    if g.caller is None:
+        abort(401)
+    if right is None or not g.caller.may(right):
+        abort(403)
+    return None
+
+
+def _signed_in() -> Caller | None:
+    """The caller of a live session: the account is active, its version unchanged, and the sign-in not too long ago."""
+    account_id = session.get("account")
+    if not isinstance(account_id, int) or request.endpoint == "static":
+        return None
+    account = accounts.load(account_id)
+    age = datetime.now(UTC).timestamp() - float(session.get("since", 0))
+    if account is None or account.session_version != session.get("version") or age > LONGEST_SESSION or account.role not in ROLES:
+        session.clear()
+        g.session_ended = True
+        return None
+    return Caller(account, ROLES[account.role])
+
+
+def begin_session(account: accounts.SignedIn) -> None:
+    """A fresh session for the account: nothing of the one before sign-in survives (fixation)."""
+    session.clear()
+    session.permanent = True
+    session["account"] = account.id
+    session["version"] = account.session_version
+    session["since"] = datetime.now(UTC).timestamp()
