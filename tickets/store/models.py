@@ -174,11 +174,11 @@ class Ticket(Row):
     dispatched_at = DateTimeField(null=True, index=True)
     signed_at = DateTimeField(null=True)
     closed_at = DateTimeField(null=True)
-    category = CharField(60, default="", index=True)
+    category = CharField(60, default="")
     category_confidence = FloatField(default=0.0)
     category_by = CharField(10, default="")  # model keywords given none
     evidence = TextField(default="{}")  # JSON: suggestion, words that carried it, places matched, keyword spans
-    area = CharField(60, default="", index=True)
+    area = CharField(60, default="")
     urgency = CharField(10, default="")
     unit = ForeignKeyField(Unit, null=True, backref="tickets")
     post = ForeignKeyField(Post, null=True)
@@ -190,7 +190,19 @@ class Ticket(Row):
     extra = TextField(default="{}")  # JSON: remaining answers
 
     class Meta:
-        indexes = ((("source", "source_id"), True),)
+        indexes = (
+            (("source", "source_id"), True),
+            (("category", "registered_at"), False),
+            (("area", "registered_at"), False),
+            (("caller_phone", "registered_at"), False),
+        )
+
+
+class TicketCounter(Row):
+    """The last ticket number given on a local day, 20261123 -> 67: numbers run without gaps because it is part of the transaction."""
+
+    day = CharField(8, primary_key=True)
+    last = IntegerField(default=0)
 
 
 class Assist(Row):
@@ -241,10 +253,11 @@ class Evaluation(Row):
 
 
 class Deadline(Row):
-    """A running clock: from entering one status until reaching another. state: running met breached cancelled.
+    """A clock: from entering one status until reaching another. state: planned running met breached cancelled.
 
-    A breached clock runs on (met_at says when it was met after all). `spent` is seconds of the clock used before the present
-    stretch; `paused_at` is set while its pause statuses hold.
+    A planned clock was decided at dispatch and waits for its from_status; started_at and due_at are empty until then. A
+    breached clock runs on (met_at says when it was met after all). While a pause status holds, `paused_at` is set, its
+    waiting links are `held`, and nothing of it may fire; on resume due_at and the links move on by the time left.
     """
 
     id = BigAutoField()
@@ -257,9 +270,10 @@ class Deadline(Row):
     clock = CharField(10)  # 自然时 工作时 工作日
     pause = CharField(60, default="")  # 争议,挂账
     step_seq = IntegerField(default=0)
-    started_at = DateTimeField()
-    due_at = DateTimeField()
+    started_at = DateTimeField(null=True)
+    due_at = DateTimeField(null=True)
     state = CharField(10, default="running")
+    why = CharField(120, default="")  # why cancelled
     paused_at = DateTimeField(null=True)
     met_at = DateTimeField(null=True)
     breached_at = DateTimeField(null=True)
@@ -271,7 +285,7 @@ class Deadline(Row):
 
 
 class ChainLink(Row):
-    """One link of the escalation chain, laid down when its clock starts. state: waiting firing fired cancelled."""
+    """One link of the escalation chain, laid down when its clock starts. state: waiting held firing fired cancelled."""
 
     id = BigAutoField()
     deadline = ForeignKeyField(Deadline, backref="links")
@@ -337,7 +351,7 @@ class Heartbeat(Row):
 
 
 class Setting(Row):
-    """Small facts about the installation: schema number, seeded district, ticket counter per day."""
+    """Small facts about the installation: seeded district and the like."""
 
     name = CharField(60, primary_key=True)
     value = TextField()
@@ -345,5 +359,5 @@ class Setting(Row):
 
 MODELS = (
     Unit, Area, AreaAlias, Post, Person, Holding, Shift, Absence, AreaService, Account,
-    RuleSetVersion, Ticket, Assist, History, Evaluation, Deadline, ChainLink, Outbox, Alarm, Heartbeat, Setting,
+    RuleSetVersion, TicketCounter, Ticket, Assist, History, Evaluation, Deadline, ChainLink, Outbox, Alarm, Heartbeat, Setting,
 )  # fmt: skip
