@@ -1,0 +1,99 @@
+"""The links of an escalation chain: who is told, when, and how, laid down the moment a clock starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.calendar import NATURAL, Calendar
+from engine.spans import Span, SpanRefused, percent
+
+START, DUE = "开始", "到期"
+WHENS = ("at", "before", "after", "spent", "wait")
+
+
+class ChainRefused(ValueError):
+    """A link that cannot be laid; the sentence says which and why."""
+
+    permanent = True
+
+
+@dataclass(frozen=True)
+class Link:
+    """One message of a chain. `seq` counts from 1; `at` is UTC; `send` are channels, `to` addresses or roles, `when` says how it was written."""
+
+    seq: int
+    at: datetime
+    send: tuple[str, ...]
+    to: tuple[str, ...]
+    when: str
+
+
+def lay(chain: Mapping[str, object] | Sequence[object], start: datetime, due: datetime, calendar: Calendar, clock: str = NATURAL) -> tuple[Link, ...]:
+    """The links of one deadline, in the order they are written; each time is computed on the deadline's own clock.
+
+    `at: 开始` and `at: 到期` are the two ends. `before: 3m` is when 3 minutes of the clock are left, but never before the start;
+    `after: 2h` is 2 hours of the clock past the due time. `spent: 70%` is when 70 % of the clock's time is used, to the full second:
+    of a working-day deadline that is working time, so nobody is called at lunch. `wait: 10m` counts from the link before it (the
+    first from the start); `every` and `times` repeat it. All working-clock links therefore fall within working hours.
+    """
+    links: list[Link] = []
+    total = calendar.spent_time(start, due, clock)
+    previous = calendar.add(start, timedelta(), NATURAL)
+    for number, raw in enumerate(_links(chain), start=1):
+        send, to = _words(raw, "send", number), _words(raw, "to", number)
+        try:
+            for at, when in _times(raw, number, start, due, total, previous, calendar, clock):
+                links.append(Link(len(links) + 1, at, send, to, when))
+                previous = at
+        except SpanRefused as problem:
+            raise ChainRefused(f"升级链第 {number} 环：{problem}") from problem
+    return tuple(links)
+
+
+def _times(
+    raw: Mapping[str, object], number: int, start: datetime, due: datetime, total: timedelta, previous: datetime, calendar: Calendar, clock: str
+) -> list[tuple[datetime, str]]:
+    """The instants one written link stands for: several when it repeats."""
+    given = [key for key in WHENS if key in raw]
+    if len(given) != 1:
+        raise ChainRefused(f"升级链第 {number} 环应当恰好写 at、before、after、spent、wait 之一 (exactly one of them)")
+    kind, value = given[0], raw[given[0]]
+    if kind == "at":
+        if value not in (START, DUE):
+            raise ChainRefused(f"升级链第 {number} 环的 at 只能是 {START} 或 {DUE} (at is 开始 or 到期)")
+        return [(calendar.add(start if value == START else due, timedelta(), NATURAL), str(value))]
+    if kind == "spent":
+        share = percent(value)
+        return [(calendar.add(start, timedelta(seconds=int(int(total.total_seconds()) * share / 100)), clock), f"已用 {share}%")]
+    span = Span.parse(value)
+    if kind == "before":
+        return [(calendar.add(start, max(total - calendar.length(span, clock), timedelta()), clock), f"到期前 {span}")]
+    if kind == "after":
+        return [(calendar.add(due, span, clock), f"到期后 {span}")]
+    times = raw.get("times", 1)
+    if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= 100:
+        raise ChainRefused(f"升级链第 {number} 环的 times 应当是 1 到 100 的整数 (1 to 100)")
+    every = Span.parse(raw["every"]) if "every" in raw else span
+    at, laid = calendar.add(previous, span, clock), []
+    for turn in range(1, times + 1):
+        laid.append((at, f"再过 {span if turn == 1 else every}" + (f"，第 {turn}/{times} 次" if times > 1 else "")))
+        at = calendar.add(at, every, clock)
+    return laid
+
+
+def _links(chain: Mapping[str, object] | Sequence[object]) -> list[Mapping[str, object]]:
+    """The written links: an action's args hold them under `value`."""
+    found = chain.get("value", chain.get("links")) if isinstance(chain, Mapping) else chain
+    if not isinstance(found, list | tuple) or not found or not all(isinstance(one, Mapping) for one in found):
+        raise ChainRefused("升级链应当是至少一环的列表 (a chain is a list of links)")
+    return [one for one in found if isinstance(one, Mapping)]
+
+
+def _words(raw: Mapping[str, object], key: str, number: int) -> tuple[str, ...]:
+    value = raw.get(key)
+    words = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list | tuple) else ()
+    if not words:
+        raise ChainRefused(f"升级链第 {number} 环没有写 {key} (missing {key})")
+    return tuple(str(word) for word in words)
