@@ -1,0 +1,1 @@
+"""One small module per command; each adds itself to the parser and runs."""

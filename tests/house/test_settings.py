@@ -1,0 +1,73 @@
+"""A bad setting refuses to start in one sentence that says where and what to try."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wiring.settings import PROJECT, BadSettings, load
+
+
+def test_the_defaults_work_and_the_home_lies_beside_the_file() -> None:
+    settings = load({})
+    assert settings.home == PROJECT / "var"
+    assert settings.database_url == f"sqlite:///{PROJECT / 'var' / 'suda.sqlite3'}"
+
+
+def test_the_environment_overrides(tmp_path: Path) -> None:
+    settings = load({"SUDA_HOME": str(tmp_path), "PORT": "9001", "SUDA_LANG": "en", "SUDA_TRUSTED_HOSTS": "[a.example, b.example]"})
+    assert (settings.home, settings.port, settings.language, settings.trusted_hosts) == (tmp_path, 9001, "en", ("a.example", "b.example"))
+
+
+def test_production_starts_with_a_long_secret_over_https() -> None:
+    settings = load({"SUDA_DEMONSTRATION": "false", "SUDA_SECRET_KEY": "k" * 32, "SUDA_HTTPS": "true"})
+    assert not settings.demonstration
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"PORT": "abc"}, "port"),
+        ({"PORT": "70000"}, "port"),
+        ({"SUDA_LIBRARY_CONFIDENCE": "2"}, "library_confidence"),
+        ({"SUDA_QUEUE": "rabbit"}, "queue"),
+        ({"SUDA_CHANNELS": "{短信: pigeon}"}, "channels"),
+        ({"SUDA_TRUSTED_HOSTS": "[a"}, "SUDA_TRUSTED_HOSTS"),
+        ({"SUDA_DEMONSTRATION": "false"}, "secret_key"),
+        ({"SUDA_DEMONSTRATION": "false", "SUDA_SECRET_KEY": "short", "SUDA_HTTPS": "true"}, "secret_key"),
+        ({"SUDA_DEMONSTRATION": "false", "SUDA_SECRET_KEY": "k" * 32}, "https"),
+        ({"SUDA_CONFIG": "/nowhere.yaml"}, "/nowhere.yaml"),
+    ],
+)
+def test_a_bad_value_refuses_in_one_sentence(environment: dict[str, str], words: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        load(environment)
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "config.yaml"),
+        ("端口: [".encode(), "config.yaml:"),
+        ("辖区: 示范区".encode("gb18030"), "UTF-8"),
+        (b"prot: 8012\n", "prot"),
+    ],
+)
+def test_a_broken_file_refuses_in_one_sentence(tmp_path: Path, content: bytes, words: str) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_bytes(content)
+    with pytest.raises(BadSettings) as refused:
+        load({"SUDA_CONFIG": str(file)})
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_an_unknown_setting_names_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text((PROJECT / "config.yaml").read_text(encoding="utf-8") + "prot: 8012\n", encoding="utf-8")
+    last = len(file.read_text(encoding="utf-8").splitlines())
+    with pytest.raises(BadSettings, match=f"config.yaml:{last}: prot"):
+        load({"SUDA_CONFIG": str(file)})

@@ -1,0 +1,132 @@
+"""config.yaml as typed settings; the environment overrides; a bad value refuses to start in one sentence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+class BadSettings(Exception):
+    """A setting that cannot be; the message is one sentence with file, name and what to try."""
+
+    permanent = True
+
+
+class Settings(BaseModel):
+    """Every setting of config.yaml. Times in seconds or minutes as the name says, shares 0 to 1, scores 0 to 100."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    district: str = Field(min_length=1)
+    manual_desk: str = Field(min_length=1)
+    last_resort: str = Field(min_length=1)
+    rules: Path
+    directory: Path
+    demonstration: bool
+    demonstration_every: float = Field(ge=0, le=3600)
+    home: Path
+    database: str
+    queue: Literal["sqlite"]
+    host: str = Field(min_length=1)
+    port: int = Field(ge=1, le=65535)
+    threads: int = Field(ge=1, le=64)
+    trusted_hosts: tuple[str, ...]
+    secret_key: str
+    https: bool
+    session_minutes: int = Field(ge=5, le=1440)
+    sign_in_tries: int = Field(ge=1, le=100)
+    language: Literal["zh", "en"]
+    library_confidence: float = Field(ge=0, le=1)
+    place_score: float = Field(ge=50, le=100)
+    import_megabytes: int = Field(ge=1, le=1024)
+    import_rows: int = Field(ge=1, le=2_000_000)
+    import_cell: int = Field(ge=100, le=1_000_000)
+    import_headers: Mapping[str, tuple[str, ...]]
+    sweep_seconds: float = Field(ge=0.2, le=30)
+    lease_seconds: int = Field(ge=5, le=600)
+    send_tries: int = Field(ge=1, le=50)
+    worker_alarm_seconds: int = Field(ge=10, le=3600)
+    channels: Mapping[Literal["短信", "电话", "弹屏"], Literal["console"]]
+
+    @property
+    def database_url(self) -> str:
+        """The database's address; SQLite in `home` where none is named."""
+        return self.database or f"sqlite:///{self.home / 'suda.sqlite3'}"
+
+    @property
+    def model_file(self) -> Path:
+        """Where the trained category model lies."""
+        return self.home / "library.model"
+
+
+# Other names an environment variable goes by (COMMANDS.md).
+ALIASES = {"home": "SUDA_HOME", "port": "PORT", "language": "SUDA_LANG"}
+WORDS = {
+    "missing": "没有填写，请补上这一项 (is missing: add it)",
+    "extra_forbidden": "不是本系统的设置，请核对名称 (is not a setting: check its name)",
+}
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from SUDA_CONFIG or the project's config.yaml; BadSettings in one sentence when something is wrong."""
+    env = os.environ if environment is None else environment
+    file = Path(env.get("SUDA_CONFIG", PROJECT / "config.yaml"))
+    lines, values = _read(file)
+    for name in Settings.model_fields:
+        for variable in (ALIASES.get(name, ""), f"SUDA_{name.upper()}"):
+            if env.get(variable):
+                values[name] = _from_environment(variable, env[variable])
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        # a misspelt name explains the missing one, so it is said first
+        first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+        name = ".".join(str(part) for part in first["loc"])
+        where = f"{file}:{lines[str(first['loc'][0])]}" if str(first["loc"][0]) in lines else str(file)
+        what = WORDS.get(first["type"], f"的值「{first['input']}」不可用：{first['msg']} (bad value)")
+        raise BadSettings(f"{where}: {name}: {what}") from None
+    base = file.resolve().parent
+    home = settings.home if settings.home.is_absolute() else base / settings.home
+    settings = settings.model_copy(update={"home": home, "rules": base / settings.rules, "directory": base / settings.directory})
+    _check_secrets(settings, file)
+    return settings
+
+
+def _read(file: Path) -> tuple[dict[str, int], dict[str, object]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except FileNotFoundError:
+        raise BadSettings(f"{file}: 没有这个设置文件；可用 SUDA_CONFIG 指定另一个 (no such file)") from None
+    except UnicodeDecodeError:
+        raise BadSettings(f"{file}: 不是 UTF-8 文本，请另存为 UTF-8 (save it as UTF-8)") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BadSettings(f"{file}:{mark.line + 1 if mark else 1}: 不是合法的 YAML：{getattr(error, 'problem', error)} (not YAML)") from None
+    if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
+        raise BadSettings(f"{file}: 应当是「名称: 值」的列表 (must be a mapping of settings)")
+    return {str(key.value): key.start_mark.line + 1 for key, _ in node.value}, values
+
+
+def _from_environment(variable: str, text: str) -> object:
+    try:
+        return yaml.safe_load(text) if text[:1] in "[{" or text in ("true", "false") else text
+    except yaml.YAMLError:
+        raise BadSettings(f"{variable}: 「{text}」读不懂 (cannot be read)") from None
+
+
+def _check_secrets(settings: Settings, file: Path) -> None:
+    if settings.demonstration:
+        return
+    if len(settings.secret_key) < 32:
+        raise BadSettings(f"{file}: secret_key: 正式使用须在环境变量 SUDA_SECRET_KEY 中给出至少 32 个字符 (at least 32 characters, from the environment)")
+    if not settings.https:
+        raise BadSettings(f"{file}: https: 正式使用须经 HTTPS，请设为 true (production needs HTTPS)")
