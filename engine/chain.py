@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from engine.calendar import NATURAL, Calendar
 from engine.spans import Span, SpanRefused, percent
@@ -38,49 +39,66 @@ def lay(chain: Mapping[str, object] | Sequence[object], start: datetime, due: da
     of a working-day deadline that is working time, so nobody is called at lunch. `wait: 10m` counts from the link before it (the
     first from the start); `every` and `times` repeat it. All working-clock links therefore fall within working hours.
     """
+    count = _Count(start, due, calendar, clock)
     links: list[Link] = []
-    total = calendar.spent_time(start, due, clock)
-    previous = calendar.add(start, timedelta(), NATURAL)
+    previous = start.astimezone(UTC)
     for number, raw in enumerate(_links(chain), start=1):
         send, to = _words(raw, "send", number), _words(raw, "to", number)
         try:
-            for at, when in _times(raw, number, start, due, total, previous, calendar, clock):
-                links.append(Link(len(links) + 1, at, send, to, when))
-                previous = at
+            laid = count.times(raw, number, previous)
         except SpanRefused as problem:
             raise ChainRefused(f"升级链第 {number} 环：{problem}") from problem
+        links += [Link(len(links) + turn, at, send, to, when) for turn, (at, when) in enumerate(laid, start=1)]
+        previous = laid[-1][0]
     return tuple(links)
 
 
-def _times(
-    raw: Mapping[str, object], number: int, start: datetime, due: datetime, total: timedelta, previous: datetime, calendar: Calendar, clock: str
-) -> list[tuple[datetime, str]]:
-    """The instants one written link stands for: several when it repeats."""
-    given = [key for key in WHENS if key in raw]
-    if len(given) != 1:
-        raise ChainRefused(f"升级链第 {number} 环应当恰好写 at、before、after、spent、wait 之一 (exactly one of them)")
-    kind, value = given[0], raw[given[0]]
-    if kind == "at":
-        if value not in (START, DUE):
-            raise ChainRefused(f"升级链第 {number} 环的 at 只能是 {START} 或 {DUE} (at is 开始 or 到期)")
-        return [(calendar.add(start if value == START else due, timedelta(), NATURAL), str(value))]
-    if kind == "spent":
-        share = percent(value)
-        return [(calendar.add(start, timedelta(seconds=int(int(total.total_seconds()) * share / 100)), clock), f"已用 {share}%")]
-    span = Span.parse(value)
-    if kind == "before":
-        return [(calendar.add(start, max(total - calendar.length(span, clock), timedelta()), clock), f"到期前 {span}")]
-    if kind == "after":
-        return [(calendar.add(due, span, clock), f"到期后 {span}")]
-    times = raw.get("times", 1)
-    if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= 100:
-        raise ChainRefused(f"升级链第 {number} 环的 times 应当是 1 到 100 的整数 (1 to 100)")
-    every = Span.parse(raw["every"]) if "every" in raw else span
-    at, laid = calendar.add(previous, span, clock), []
-    for turn in range(1, times + 1):
-        laid.append((at, f"再过 {span if turn == 1 else every}" + (f"，第 {turn}/{times} 次" if times > 1 else "")))
-        at = calendar.add(at, every, clock)
-    return laid
+def resumed(links: Sequence[Link], paused: datetime, resumes: datetime, calendar: Calendar, clock: str) -> tuple[Link, ...]:
+    """The links still to come after a pause, each as far from the resumption as it was from the pause, on the deadline's clock."""
+    return tuple(replace(link, at=calendar.add(resumes, calendar.spent_time(paused, link.at, clock), clock)) if link.at > paused else link for link in links)
+
+
+class _Count:
+    """Counts on one deadline's clock, from its start or back from its due time."""
+
+    def __init__(self, start: datetime, due: datetime, calendar: Calendar, clock: str) -> None:
+        self.start, self.due, self.calendar, self.clock = start.astimezone(UTC), due.astimezone(UTC), calendar, clock
+        self.total = calendar.spent_time(start, due, clock)
+
+    def times(self, raw: Mapping[str, object], number: int, previous: datetime) -> list[tuple[datetime, str]]:
+        """The instants one written link stands for, with how it was written: several when it repeats."""
+        given = [key for key in WHENS if key in raw]
+        if len(given) != 1:
+            raise ChainRefused(f"升级链第 {number} 环应当恰好写 at、before、after、spent、wait 之一 (exactly one of them)")
+        kind, value = given[0], raw[given[0]]
+        if kind == "at":
+            if value not in (START, DUE):
+                raise ChainRefused(f"升级链第 {number} 环的 at 只能是 {START} 或 {DUE} (at is 开始 or 到期)")
+            return [(self.start if value == START else self.due, str(value))]
+        if kind == "spent":
+            share = percent(value)
+            return [(self._add(self.start, timedelta(seconds=int(int(self.total.total_seconds()) * share / 100))), f"已用 {share}%")]
+        span = Span.parse(value)
+        if kind == "before":
+            left = max(self.total - self.calendar.length(span, self.clock), timedelta())
+            return [(self._add(self.start, left), f"到期前 {span}")]
+        if kind == "after":
+            return [(self._add(self.due, span), f"到期后 {span}")]
+        return self._repeats(raw, span, number, previous)
+
+    def _repeats(self, raw: Mapping[str, object], wait: Span, number: int, previous: datetime) -> list[tuple[datetime, str]]:
+        times = raw.get("times", 1)
+        if not isinstance(times, int | Decimal) or isinstance(times, bool) or not 1 <= times <= 100 or int(times) != times:
+            raise ChainRefused(f"升级链第 {number} 环的 times 应当是 1 到 100 的整数 (1 to 100)")
+        every = Span.parse(raw["every"]) if "every" in raw else wait
+        at, laid = self._add(previous, wait), []
+        for turn in range(1, int(times) + 1):
+            laid.append((at, f"再过 {wait if turn == 1 else every}" + (f"，第 {turn}/{times} 次" if times > 1 else "")))
+            at = self._add(at, every)
+        return laid
+
+    def _add(self, at: datetime, span: Span | timedelta) -> datetime:
+        return self.calendar.add(at, span, self.clock)
 
 
 def _links(chain: Mapping[str, object] | Sequence[object]) -> list[Mapping[str, object]]:
