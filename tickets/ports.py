@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from engine.calendar import Calendar
-
 from engine.decision import Decision
-from engine.facts import Facts
+from engine.facts import Fact, Facts
 from engine.names import Names
 from engine.ruleset import RuleSet
 
@@ -52,6 +51,7 @@ class Rules(Protocol):
     """The rule sets in force. `decide` evaluates one set on one event; `context_hash` names what the sets were read with."""
 
     names: Names
+    facts: Mapping[str, Fact]
     context_hash: str
     context: str
 
@@ -77,3 +77,5 @@ class Desk:
     queue: Queue
     calendar: Calendar
     manual_desk: str  # address of the manual desk, from config.yaml
+    last_resort: str = ""  # address told when a recipient and his superiors cannot be found, from config.yaml
+    roles: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # rules/roles.yaml: role -> {find: …, role: …, …}

@@ -168,6 +168,7 @@ class Ticket(Row):
     text = TextField()
     address = CharField(300, default="")
     caller_phone = CharField(40, default="")
+    phone_tail = CharField(4, default="", index=True)  # its last four digits, to be searched by
     caller_name = CharField(40, default="")
     appealed_at = DateTimeField(null=True)
     registered_at = DateTimeField(index=True)

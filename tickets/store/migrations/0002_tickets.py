@@ -61,6 +61,7 @@ class Ticket(Model):
     text = TextField()
     address = CharField(300, default="")
     caller_phone = CharField(40, default="")
+    phone_tail = CharField(4, index=True, default="")
     caller_name = CharField(40, default="")
     appealed_at = DateTimeField(null=True)
     registered_at = DateTimeField(index=True)
