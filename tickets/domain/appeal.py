@@ -141,3 +141,8 @@ class Opened:
 def told(channel: str, phone: str, kind: str, person: str) -> Told:
     """A Told with the number masked in the one way there is."""
     return Told(channel, masked(phone), kind, person)
+
+
+def whole_text(title: str, text: str) -> str:
+    """What rules, library and places read: the title before the text, unless the text says it already."""
+    return text if not title or title in text else f"{title}。{text}"

@@ -1,0 +1,82 @@
+"""Looks things up in the directory: units by address, posts, who is on shift, who deputises, who is away, who serves a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tickets.domain.times import local, stored
+from tickets.store.models import Absence, Area, AreaService, Holding, Person, Post, Shift, Unit
+
+
+def unit_at(address: str) -> Unit | None:
+    """The unit or section of that address."""
+    return Unit.get_or_none((Unit.address == address) & Unit.active)  # type: ignore[no-any-return]
+
+
+def whole_unit(unit: Unit) -> Unit:
+    """The unit a section belongs to; a unit itself."""
+    return unit if unit.parent_id is None else whole_unit(unit.parent)
+
+
+def superior_of(unit: Unit) -> Unit | None:
+    """Whom the unit's chain climbs to: its named superior, else the unit it is a section of."""
+    return (unit.superior if unit.superior_id is not None else unit.parent) or None
+
+
+def receiving_post(unit: Unit) -> Post | None:
+    """The post that takes what is addressed to the bare unit."""
+    return Post.select().where((Post.unit == unit) & Post.receiving & Post.active).order_by(Post.id).first()  # type: ignore[no-any-return]
+
+
+def post_named(unit: Unit, name: str) -> Post | None:
+    """The unit's post of that name."""
+    return Post.get_or_none((Post.unit == unit) & (Post.name == name) & Post.active)  # type: ignore[no-any-return]
+
+
+def post_of_role(unit: Unit, role: str) -> Post | None:
+    """The unit's first post with that role (科室负责人, 分管领导 …)."""
+    return Post.select().where((Post.unit == unit) & (Post.role == role) & Post.active).order_by(Post.id).first()  # type: ignore[no-any-return]
+
+
+def post_of_area(area: str, role: str) -> Post | None:
+    """The post with that role tied to the area (村书记, 网格员 …)."""
+    return (  # type: ignore[no-any-return]
+        Post.select().join(Area).where((Area.name == area) & (Post.role == role) & Post.active).order_by(Post.id).first()
+    )
+
+
+def server_of(areas: Sequence[str], role: str) -> Unit | None:
+    """The company that serves, in that role, the first of these areas that has one; name the nearest area first."""
+    rows = AreaService.select(AreaService, Area, Unit).join(Area).switch(AreaService).join(Unit)
+    serving = {row.area.name: row.unit for row in rows.where(Area.name.in_(list(areas)) & (AreaService.role == role) & Unit.active)}
+    return next((serving[name] for name in areas if name in serving), None)
+
+
+def on_shift(post: Post, at: datetime) -> tuple[bool, list[Person]]:
+    """Whether the post keeps a roster at all, and who is on shift at `at` (aware), in the roster's order."""
+    now = local(at)
+    minute = now.hour * 60 + now.minute
+    shifts = list(Shift.select(Shift, Person).join(Person).where(Shift.post == post).order_by(Shift.id))
+    here = [s for s in shifts if s.weekday == now.weekday() and s.start_minute <= minute < s.end_minute]
+    return bool(shifts), [s.person for s in here if s.person.active]
+
+
+def holders(post: Post) -> list[tuple[int, Person]]:
+    """Holder (rank 0) and deputies (1 and up), in rank order."""
+    rows = Holding.select(Holding, Person).join(Person).where((Holding.post == post) & Person.active).order_by(Holding.rank, Holding.id)
+    return [(row.rank, row.person) for row in rows]
+
+
+def away(people: Sequence[Person], at: datetime) -> dict[int, str]:
+    """Of these people, the ids of those absent at `at`, each with the reason (perhaps empty)."""
+    now = stored(at)
+    rows = Absence.select().where(Absence.person.in_([p.id for p in people]) & (Absence.start <= now) & (Absence.end > now))
+    return {row.person_id: row.reason for row in rows}
+
+
+def works_in(person_id: int, unit_id: int) -> bool:
+    """True when the person holds, deputises for or is rostered on any post of the unit."""
+    posts = Post.select(Post.id).where((Post.unit == unit_id) & Post.active)
+    held = Holding.select().where((Holding.person == person_id) & Holding.post.in_(posts)).exists()
+    return held or Shift.select().where((Shift.person == person_id) & Shift.post.in_(posts)).exists()  # type: ignore[no-any-return]

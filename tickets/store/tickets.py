@@ -1,0 +1,108 @@
+"""Finds tickets, gives them their numbers, and keeps their history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from peewee import fn
+
+from tickets.domain.times import day_key, stored
+from tickets.store.connect import is_sqlite
+from tickets.store.models import History, Ticket, TicketCounter
+
+FOUND_AT_MOST = 50
+
+
+class NoSuchTicket(Exception):
+    """There is no ticket of that id or number."""
+
+    permanent = True
+
+
+def canonical(value: object) -> str:
+    """Canonical JSON text: sorted keys, no spaces, UTF-8 as it is. Decimals and times are written as text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def next_number(at: datetime) -> str:
+    """The next ticket number of the local day of `at`, such as 20261123-0067.
+
+    Call it inside the ticket's own transaction: the counter's row stays locked until the commit, so two tickets never share a
+    number, and a ticket that is rolled back gives its number back, so there are no gaps.
+    """
+    day = day_key(at)
+    bump = TicketCounter.update(last=TicketCounter.last + 1).where(TicketCounter.day == day)
+    if bump.execute() == 0:
+        TicketCounter.insert(day=day, last=0).on_conflict_ignore().execute()
+        bump.execute()
+    return f"{day}-{TicketCounter.get_by_id(day).last:04d}"
+
+
+def locked(ticket_id: int) -> Ticket:
+    """The ticket as it is now, kept from other writers until this transaction ends; NoSuchTicket when there is none."""
+    query = Ticket.select().where(Ticket.id == ticket_id)
+    found = (query if is_sqlite() else query.for_update()).first()
+    if found is None:
+        raise NoSuchTicket(f"没有 id 为 {ticket_id} 的工单 (no such ticket)")
+    return found  # type: ignore[no-any-return]
+
+
+def by_number(number: str) -> Ticket:
+    """The ticket of that number; NoSuchTicket in one sentence when there is none."""
+    found = Ticket.get_or_none(Ticket.number == number.strip())
+    if found is None:
+        raise NoSuchTicket(f"没有编号为「{number}」的工单；编号形如 20261123-0067 (no such ticket)")
+    return found  # type: ignore[no-any-return]
+
+
+def earlier(source: str, source_id: str) -> Ticket | None:
+    """The ticket this source's number already became, or None."""
+    return Ticket.get_or_none((Ticket.source == source) & (Ticket.source_id == source_id))  # type: ignore[no-any-return]
+
+
+def search(words: str, limit: int = FOUND_AT_MOST) -> list[Ticket]:
+    """Tickets by number or its beginning, by the last four digits of a phone, else by words of address, title or text; newest first.
+
+    Whose tickets may be shown is store/scope.py's question: narrow the answer with it.
+    """
+    wanted = words.strip()
+    if not wanted:
+        return []
+    if wanted[:1].isdigit() and set(wanted) <= set("0123456789-"):
+        if len(wanted) == 4:
+            condition = (Ticket.phone_tail == wanted) | (Ticket.number == wanted)
+        elif len(wanted) >= 7 and "-" not in wanted and not wanted.startswith("20"):
+            condition = Ticket.caller_phone == wanted
+        else:
+            condition = (Ticket.number >= wanted) & (Ticket.number < wanted + "~")
+    else:
+        condition = Ticket.address.contains(wanted) | Ticket.title.contains(wanted) | Ticket.text.contains(wanted)
+    return list(Ticket.select().where(condition).order_by(Ticket.id.desc()).limit(min(limit, FOUND_AT_MOST)))
+
+
+def append_history(
+    ticket_id: int,
+    *,
+    at: datetime,
+    actor: str,
+    what: str,
+    from_status: str = "",
+    to_status: str = "",
+    holder_id: int | None = None,
+    note: Mapping[str, object] | None = None,
+) -> History:
+    """Adds a line to the ticket's course; lines are numbered from 1 and never edited. `at` is aware; `note` is plain data."""
+    last = History.select(fn.MAX(History.seq)).where(History.ticket == ticket_id).scalar() or 0
+    return History.create(  # type: ignore[no-any-return]
+        ticket=ticket_id,
+        seq=last + 1,
+        at=stored(at),
+        actor=actor,
+        what=what,
+        from_status=from_status,
+        to_status=to_status,
+        holder=holder_id,
+        note=canonical(dict(note or {})),
+    )
