@@ -11,6 +11,7 @@ from engine.calendar import Calendar
 from engine.decision import Decision
 from engine.facts import Fact, Facts
 from engine.names import Names
+from engine.roles import Role
 from engine.ruleset import RuleSet
 
 
@@ -78,4 +79,4 @@ class Desk:
     calendar: Calendar
     manual_desk: str  # address of the manual desk, from config.yaml
     last_resort: str = ""  # address told when a recipient and his superiors cannot be found, from config.yaml
-    roles: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # rules/roles.yaml: role -> {find: …, role: …, …}
+    roles: Mapping[str, Role] = field(default_factory=dict)  # rules/roles.yaml

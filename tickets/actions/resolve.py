@@ -5,11 +5,12 @@ An address is 单位[/科室[/岗位]]; a bare unit or section means its receivi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine.names import Names
+from engine.roles import Role
 from tickets.ports import Desk
 from tickets.store import directory
 from tickets.store.models import Person, Post, Ticket, Unit
@@ -43,7 +44,7 @@ Answer = Resolved | Unresolved
 def resolve(desk: Desk, asked: str, ticket: Ticket, at: datetime) -> Answer:
     """The person that `asked` (an address or a role) means for this ticket at `at` (aware). Never raises for a missing name."""
     spec = desk.roles.get(asked)
-    answer = _address(asked, at) if spec is None else _FINDERS[str(spec["find"])](_Case(desk, asked, spec, ticket, at))
+    answer = _address(asked, at) if spec is None else _FINDERS[spec.find](_Case(desk, asked, spec, ticket, at))
     if isinstance(answer, Unresolved):
         return Unresolved(answer.reason, asked)
     return Resolved(answer.unit, answer.post, answer.person, answer.via, answer.reason, asked)
@@ -102,7 +103,7 @@ def _bare(unit: Unit, at: datetime) -> Answer:
 class _Case:
     desk: Desk
     asked: str
-    spec: Mapping[str, object]
+    spec: Role
     ticket: Ticket
     at: datetime
 
@@ -154,8 +155,8 @@ def _superior(case: _Case) -> Answer:
 def _post(case: _Case) -> Answer:
     if case.ticket.unit_id is None:
         return case.nobody("工单还没有承办单位")
-    role = str(case.spec["role"])
-    own = case.ticket.unit if case.spec.get("in") == "section" else directory.whole_unit(case.ticket.unit)
+    role = case.spec.post
+    own = case.ticket.unit if case.spec.inside == "section" else directory.whole_unit(case.ticket.unit)
     post = directory.post_of_role(own, role) or directory.post_of_role(directory.whole_unit(own), role)
     return in_post(post, case.at) if post is not None else case.nobody(f"「{own.address}」没有{role}")
 
@@ -168,7 +169,7 @@ def _category(case: _Case) -> Answer:
 
 
 def _area_post(case: _Case) -> Answer:
-    role, level = str(case.spec["role"]), str(case.spec["level"])
+    role, level = case.spec.post, case.spec.level
     area = case.names.areas.at_level(case.ticket.area, level)
     if area is None:
         return case.nobody(f"「{case.ticket.area}」不在任何{level}之内" if case.ticket.area else "所属区域未定")
@@ -180,7 +181,7 @@ def _service(case: _Case) -> Answer:
     if case.ticket.area not in case.names.areas:
         return case.nobody("所属区域未定")
     upward = tuple(reversed(case.names.areas.path(case.ticket.area)))
-    unit = directory.server_of(upward, str(case.spec["role"]))
+    unit = directory.server_of(upward, case.spec.post)
     return _bare(unit, case.at) if unit is not None else case.nobody(f"没有企业服务于「{case.ticket.area}」")
 
 

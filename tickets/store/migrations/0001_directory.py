@@ -1,3 +1,4 @@
+# mypy: disable-error-code=misc
 """The directory: units, posts, people, areas, accounts. A frozen copy: later changes are later steps."""
 
 from __future__ import annotations

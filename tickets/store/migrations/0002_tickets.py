@@ -1,3 +1,4 @@
+# mypy: disable-error-code=misc
 """Tickets with everything that hangs on them, and the worker's tables. A frozen copy: later changes are later steps."""
 
 from __future__ import annotations
