@@ -22,13 +22,17 @@ class ChainRefused(ValueError):
 
 @dataclass(frozen=True)
 class Link:
-    """One message of a chain. `seq` counts from 1; `at` is UTC; `send` are channels, `to` addresses or roles, `when` says how it was written."""
+    """One message of a chain. `seq` counts from 1; `at` is UTC; `send` are channels, `to` addresses or roles, `when` says how it was written.
+
+    `otherwise` is where it goes when `to` cannot be resolved (the link's `or`), empty when not said.
+    """
 
     seq: int
     at: datetime
     send: tuple[str, ...]
     to: tuple[str, ...]
     when: str
+    otherwise: tuple[str, ...] = ()
 
 
 def lay(chain: Mapping[str, object] | Sequence[object], start: datetime, due: datetime, calendar: Calendar, clock: str = NATURAL) -> tuple[Link, ...]:
@@ -44,11 +48,12 @@ def lay(chain: Mapping[str, object] | Sequence[object], start: datetime, due: da
     previous = start.astimezone(UTC)
     for number, raw in enumerate(_links(chain), start=1):
         send, to = _words(raw, "send", number), _words(raw, "to", number)
+        otherwise = _words(raw, "or", number) if "or" in raw else ()
         try:
             laid = count.times(raw, number, previous)
         except SpanRefused as problem:
             raise ChainRefused(f"升级链第 {number} 环：{problem}") from problem
-        links += [Link(len(links) + turn, at, send, to, when) for turn, (at, when) in enumerate(laid, start=1)]
+        links += [Link(len(links) + turn, at, send, to, when, otherwise) for turn, (at, when) in enumerate(laid, start=1)]
         previous = laid[-1][0]
     return tuple(links)
 
