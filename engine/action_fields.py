@@ -1,0 +1,147 @@
+"""How each field of an action is read. A reader answers plain data, or None after reporting what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from engine import expect
+from engine.expect import Scope
+from engine.load_facts import same
+from engine.nodes import Fields, Node, Value
+from engine.read_spans import span
+from engine.suggest import offer
+
+Reader = Callable[[Node, Scope, str], object | None]
+
+CHANNELS = ("短信", "电话")
+LARGEST_AMOUNT = Decimal(1_000_000)
+
+
+def words(zh: str, en: str) -> Reader:
+    return lambda node, scope, _: expect.text(node, scope, zh, en)
+
+
+def choice(options: tuple[str, ...], zh: str, en: str) -> Reader:
+    return lambda node, scope, _: expect.one_of(node, scope, options, zh, en)
+
+
+def flag(node: Node, scope: Scope, what: str) -> object | None:
+    return expect.yes_no(node, scope, what, what)
+
+
+def amount(node: Node, scope: Scope, what: str) -> object | None:
+    return expect.number(node, scope, what, what, least=-LARGEST_AMOUNT, most=LARGEST_AMOUNT)
+
+
+def sample(node: Node, scope: Scope, what: str) -> object | None:
+    return expect.whole(node, scope, what, what, least=1, most=1_000_000)
+
+
+def length(node: Node, scope: Scope, what: str) -> object | None:
+    return span(node, scope, what, what, zero=False)
+
+
+def delay(node: Node, scope: Scope, what: str) -> object | None:
+    return span(node, scope, what, what)
+
+
+def channels(node: Node, scope: Scope, _: str) -> object | None:
+    found = expect.some_of(node, scope, CHANNELS, "渠道", "channel")
+    return list(found) if found is not None else None
+
+
+def status(node: Node, scope: Scope, _: str) -> object | None:
+    return expect.one_of(node, scope, scope.vocabulary.names.statuses, "环节", "status")
+
+
+def statuses(node: Node, scope: Scope, _: str) -> object | None:
+    found = expect.some_of(node, scope, scope.vocabulary.names.statuses, "环节", "status")
+    return list(found) if found is not None else None
+
+
+def urgency(node: Node, scope: Scope, _: str) -> object | None:
+    """One of the urgency fact's options; any words where that fact is not declared."""
+    fact = scope.vocabulary.facts.get("urgency")
+    if fact is not None and fact.options:
+        return expect.one_of(node, scope, fact.options, "紧急程度", "urgency")
+    return expect.text(node, scope, "紧急程度", "urgency")
+
+
+def addresses(node: Node, scope: Scope, what: str) -> list[str] | None:
+    """Units, sections, posts or roles that exist; one alone is a list of one."""
+    listed = expect.items(expect.one_or_more(node), scope, what, what)
+    if listed is None:
+        return None
+    found = [_address(item, scope, what) for item in listed]
+    return list(dict.fromkeys(one for one in found if one is not None)) if None not in found else None
+
+
+def one_address(node: Node, scope: Scope, what: str) -> object | None:
+    """Exactly one address, held as a list of one."""
+    found = addresses(node, scope, what)
+    if found is not None and len(found) > 1:
+        scope.error(node, f"{what} 只能写一个地址，协办写在 assist", f"{what} takes one address; assistants go to assist")
+        return None
+    return found
+
+
+def _address(node: Node, scope: Scope, what: str) -> str | None:
+    word = expect.text(node, scope, f"{what} 的地址", f"an address of {what}")
+    names = scope.vocabulary.names
+    if word is None or word in names.units or word in names.roles:
+        return word
+    unit, _, rest = word.rpartition("/")
+    if unit and unit in names.units:  # the unit is right, the section or post is not
+        inside = sorted(known for known in names.units if known.startswith(f"{unit}/") and "/" not in known[len(unit) + 1 :])
+        tail_zh, tail_en = offer(word, inside)
+        scope.error(node, f"「{unit}」没有科室或岗位「{rest}」{tail_zh}", f"{unit} has no section or post {rest}{tail_en}")
+    elif "/" in word:
+        scope.unknown(node, "单位", "unit", word, names.units)
+    else:
+        scope.unknown(node, "单位或角色", "unit or role", word, names.units | names.roles)
+    return None
+
+
+def once(node: Node, scope: Scope, what: str) -> object | None:
+    """What makes two of them the same item: `ticket`, or category and area and caller, `within` a length of time."""
+    if isinstance(node, Value):
+        return expect.one_of(node, scope, ("ticket",), f"{what} 的写法", f"form of {what}:")
+    return same(node, scope, what, what, extra=("within",))
+
+
+def meetings(node: Node, scope: Scope, what: str) -> object | None:
+    """Meetings by name and how long after the item begins: {调度: 7d, 会商: 14d}."""
+    if not isinstance(node, Fields) or not node.fields:
+        scope.wrong(node, f"{what} 应当是「名称: 时长」", f"{what} must be name: length of time")
+        return None
+    return {name: span(value, scope, f"{what}.{name}", f"{what}.{name}", zero=False) for name, value in node.fields.items()}
+
+
+def numbers(scope: Scope) -> list[str]:
+    """The facts an indicator can be: numbers, those of a closed period first."""
+    facts = scope.vocabulary.facts.values()
+    period = [fact.name for fact in facts if fact.type == "number" and fact.derived == "period"]
+    return period or [fact.name for fact in facts if fact.type == "number"]
+
+
+def indicator(node: Node, scope: Scope, _: str) -> object | None:
+    return expect.one_of(node, scope, numbers(scope), "指标", "indicator")
+
+
+def rates(node: Node, scope: Scope, _: str) -> object | None:
+    """`all`, or a list of rates."""
+    if isinstance(node, Value) and node.value == "all":
+        return "all"
+    found = expect.some_of(node, scope, [*numbers(scope), "all"], "指标", "indicator")
+    if found is not None and "all" in found:
+        scope.error(node, "all 不与其他指标并列，请只写 from: all", "all stands alone: write from: all")
+        return None
+    return list(found) if found is not None else None
+
+
+def check_deadline(box: Fields, scope: Scope) -> None:
+    """A deadline ends at another status than it begins with, and does not pause at either."""
+    word = {key: value.value for key, value in box.fields.items() if isinstance(value, Value)}
+    if "from" in word and word.get("from") == word.get("until"):
+        scope.error(box.line_of("until"), "时限的起止环节相同", "the deadline begins and ends at the same status")

@@ -1,0 +1,70 @@
+"""What is wrong with a rule file, one sentence each, with the place: FILE:LINE: RULE: sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to put right. `rule` is a rule id, else the rule set's or the file's part (facts, library, yaml …); `line` counts from 1."""
+
+    file: str
+    line: int
+    rule: str
+    zh: str
+    en: str
+    level: Level = "error"
+
+    def text(self, lang: str = "zh") -> str:
+        """The finding as `rules check` prints it; one line, whatever was in the file."""
+        sentence = self.en if lang == "en" else self.zh
+        return f"{self.file}:{self.line}: {one_line(self.rule)}: {one_line(sentence)}"
+
+
+class RulesRefused(Exception):
+    """A file or a rule set that cannot be used; `findings` says why, all of it."""
+
+    permanent = True
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(finding.text() for finding in self.findings))
+
+
+@dataclass
+class Report:
+    """Collects the findings of one load, so that a clerk sees all of them at once."""
+
+    findings: list[Finding] = field(default_factory=list)
+
+    def error(self, file: str, line: int, rule: str, zh: str, en: str) -> None:
+        self.findings.append(Finding(file, max(line, 1), rule, zh, en))
+
+    def warning(self, file: str, line: int, rule: str, zh: str, en: str) -> None:
+        self.findings.append(Finding(file, max(line, 1), rule, zh, en, "warning"))
+
+    def has_errors(self) -> bool:
+        return any(finding.level == "error" for finding in self.findings)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, by file, line and rule."""
+    unique = dict.fromkeys(findings)
+    return tuple(sorted(unique, key=lambda finding: (finding.file, finding.line, finding.rule)))
+
+
+def one_line(text: str) -> str:
+    """Line breaks and control characters become spaces: a file must not be able to fake a line of our output."""
+    return "".join(ch if ch.isprintable() or ch == " " else " " for ch in text)
+
+
+def shown(value: object, limit: int = 40) -> str:
+    """A value from a file, fit for a sentence: cut when long."""
+    words = {None: "null", True: "true", False: "false"}
+    text = words[value] if value is None or isinstance(value, bool) else one_line(str(value))
+    return text if len(text) <= limit else text[:limit] + "…"

@@ -1,0 +1,207 @@
+"""Loads rule files and folders with the words they are written in. Nothing raises for a bad file: the findings say what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from engine.check_grassroots import check_grassroots
+from engine.deadline_names import deadline_names
+from engine.expect import Scope
+from engine.facts import Fact
+from engine.findings import Finding, Report, RulesRefused, in_order, shown
+from engine.load_directory import GRASSROOTS_ROLES, load_directory
+from engine.load_facts import load_facts
+from engine.load_library import Catalogue, check_sections, load_library
+from engine.load_ruleset import Part, load_ruleset, name_of
+from engine.names import Names
+from engine.nodes import Fields, Node
+from engine.roles import Role, load_roles
+from engine.ruleset import RuleSet
+from engine.vocabulary import Vocabulary
+from engine.yaml_strict import load as load_yaml
+from engine.yaml_strict import read_text
+
+VOCABULARY_FILES = ("facts", "roles", "library", "directory")
+CALENDAR = "calendar"
+__all__ = ["Loaded", "Vocabulary", "load"]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the paths hold. `sets` are the rule sets without an error, by name; `calendar` the calendar files found (none: the base's hold)."""
+
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+    sets: Mapping[str, RuleSet] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    calendar: tuple[Path, ...] = ()
+    catalogue: Catalogue | None = None
+    roles: Mapping[str, Role] = field(default_factory=dict)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.facts, self.names)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.level == "error")
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    shown: str
+    node: Node
+
+
+def load(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuses: Sequence[str] = ()) -> Loaded:
+    """Rule sets of files and folders, checked. A folder's own facts.yaml, roles.yaml, library.yaml or directory.yaml stand in place of
+    the base's; a lone file is read with the base's words. `statuses` are the ticket statuses a deadline runs between.
+
+    A family is a file, or a sub-folder whose files repeat its `ruleset:` name.
+    """
+    report = Report()
+    files: list[_File] = []
+    calendar: list[Path] = []
+    for path in _files(paths, report):
+        loaded = _read(path, report)
+        if loaded is not None and path.parent.name == CALENDAR:
+            calendar.append(path)
+        elif loaded is not None:
+            files.append(loaded)
+    words = _Words(base or Vocabulary(), tuple(statuses), files, report)
+    families = _families([file for file in files if file.path.stem not in VOCABULARY_FILES], report)
+    sets: dict[str, RuleSet] = {}
+    for family in families:
+        own = Report()
+        scopes = [Scope(own, file.shown, name_of(node) or "rules", words.vocabulary) for file, node in family]
+        ruleset = load_ruleset([Part(node, scope) for (_, node), scope in zip(family, scopes, strict=True)])
+        if ruleset is not None:
+            check_grassroots(ruleset, scopes[0])
+        if ruleset is not None and not own.has_errors():
+            sets[ruleset.name] = ruleset
+        report.findings += own.findings
+    _check_ids_across(sets, report)
+    facts, names = words.vocabulary.facts, words.vocabulary.names
+    return Loaded(facts, names, sets, in_order(report.findings), tuple(calendar), words.catalogue, words.roles)
+
+
+def _files(paths: Iterable[str | Path], report: Report) -> list[Path]:
+    """The YAML files in file-name order: of a folder its own, those of its sub-folders, and calendar/."""
+    found: list[Path] = []
+    for given in paths:
+        path = Path(given)
+        try:
+            inside = sorted(p for pattern in ("*.y*ml", "*/*.y*ml") for p in path.glob(pattern) if p.suffix in (".yaml", ".yml")) if path.is_dir() else [path]
+            exists = path.exists()
+        except (OSError, ValueError):  # a name no file system takes
+            inside, exists = [], False
+        if not exists:
+            report.error(shown(path, 200), 1, "file", "没有这个文件或文件夹，请检查路径", "no such file or folder: check the path")
+        elif not inside:
+            report.error(shown(path, 200), 1, "file", "文件夹里没有 YAML 文件", "there is no YAML file in the folder")
+        else:
+            found += inside
+    return list(dict.fromkeys(found))
+
+
+def _read(path: Path, report: Report) -> _File | None:
+    name = shown(path, 200)
+    try:
+        text, marked = read_text(path, name)
+        node = load_yaml(text, name)
+    except RulesRefused as refused:
+        report.findings += refused.findings
+        return None
+    if marked:
+        report.warning(
+            name, 1, "yaml", "文件开头有 BOM 标记，已略过；请另存为不带 BOM 的 UTF-8", "the file begins with a BOM, skipped: save it as UTF-8 without one"
+        )
+    return _File(path, name, node)
+
+
+class _Words:
+    """Builds the vocabulary: directory first, then roles, catalogue and facts, each in the names of those before it."""
+
+    def __init__(self, base: Vocabulary, statuses: tuple[str, ...], files: Sequence[_File], report: Report) -> None:
+        self.report = report
+        self.catalogue: Catalogue | None = None
+        self.roles: dict[str, Role] = {}
+        written = deadline_names(file.node for file in files)
+        names = replace(base.names, statuses=statuses or base.names.statuses, deadlines=tuple(dict.fromkeys((*base.names.deadlines, *written))))
+        self.vocabulary = Vocabulary(base.facts, names)
+        own: dict[str, list[_File]] = {kind: [file for file in files if file.path.stem == kind] for kind in VOCABULARY_FILES}
+        for kind, several in own.items():
+            for extra in several[1:]:
+                zh = f"{kind}.yaml 只能有一份，另有 {several[0].shown}"
+                report.error(extra.shown, 1, kind, zh, f"there may be one {kind}.yaml; the other is {several[0].shown}")
+        for kind, read in (("directory", self._directory), ("roles", self._roles), ("library", self._library), ("facts", self._facts)):
+            if own[kind]:
+                read(own[kind][0].node, Scope(report, own[kind][0].shown, kind, self.vocabulary))
+        self.vocabulary = self.vocabulary.resolved()
+
+    def _rename(self, names: Names) -> None:
+        self.vocabulary = replace(self.vocabulary, names=names)
+
+    def _directory(self, node: Node, scope: Scope) -> None:
+        found, names = load_directory(node, scope), self.vocabulary.names
+        units = names.units if found.units is None else found.units
+        roles = names.roles if found.roles is None else found.roles
+        areas = names.areas if found.areas is None else found.areas
+        grassroots = found.grassroots | (names.grassroots & (units | roles))
+        self._rename(replace(names, units=units, roles=roles, areas=areas, grassroots=grassroots))
+
+    def _roles(self, node: Node, scope: Scope) -> None:
+        self.roles = load_roles(node, scope)
+        names = self.vocabulary.names
+        low = {role.name for role in self.roles.values() if role.grassroots} | (GRASSROOTS_ROLES & set(self.roles))
+        self._rename(replace(names, roles=frozenset(self.roles), grassroots=(names.grassroots - names.roles) | low))
+
+    def _library(self, node: Node, scope: Scope) -> None:
+        self.catalogue = load_library(node, scope)
+        check_sections(self.catalogue, scope)
+        self._rename(self.catalogue.names(self.vocabulary.names))
+
+    def _facts(self, node: Node, scope: Scope) -> None:
+        self.vocabulary = replace(self.vocabulary, facts=load_facts(node, scope))
+
+
+def _families(files: Sequence[_File], report: Report) -> list[list[tuple[_File, Fields]]]:
+    """Files that make one set: alone, or side by side in a folder that holds nothing else."""
+    by_name: dict[tuple[Path, str], list[tuple[_File, Fields]]] = {}
+    alone: list[list[tuple[_File, Fields]]] = []
+    for file in files:
+        if not isinstance(file.node, Fields):
+            report.error(file.shown, 1, "rules", "规则文件应当是映射（ruleset: …）", "a rule file must be a mapping (ruleset: …)")
+        elif not name_of(file.node):
+            alone.append([(file, file.node)])
+        else:
+            by_name.setdefault((file.path.parent, name_of(file.node)), []).append((file, file.node))
+    families: list[list[tuple[_File, Fields]]] = [*alone]
+    taken: dict[str, str] = {}
+    for (folder, name), members in by_name.items():
+        own_folder = all(other == name for parent, other in by_name if parent == folder)
+        for member in members if not own_folder else [members[0]]:
+            family = members if own_folder else [member]
+            file, node = family[0]
+            if name in taken:
+                zh = f"规则集「{name}」已在 {taken[name]}；一个规则集是一个文件，或单独一个文件夹"
+                report.error(
+                    file.shown, node.line_of("ruleset"), name, zh, f"the rule set {name} is already in {taken[name]}: a set is one file, or a folder of its own"
+                )
+                continue
+            taken[name] = file.shown
+            families.append(family)
+    return families
+
+
+def _check_ids_across(sets: Mapping[str, RuleSet], report: Report) -> None:
+    seen: dict[str, str] = {}
+    for ruleset in sets.values():
+        for rule in ruleset.rules:
+            if rule.id in seen:
+                zh = f"编号「{rule.id}」也用于规则集 {seen[rule.id]}，查找时会混淆"
+                report.warning(rule.file, rule.line, rule.id, zh, f"the id {rule.id} is also used in the rule set {seen[rule.id]}: they will be mixed up")
+            seen.setdefault(rule.id, ruleset.name)

@@ -1,0 +1,236 @@
+"""Plain YAML only: a file that means what it looks like, read with the line of every key and value.
+
+PyYAML's pure-Python SafeLoader, kept narrow: the C loader crashed at depth 50,000 and plain `safe_load` takes alias bombs.
+Only `true`, `false`, `null` (or nothing), whole numbers and decimals are more than text: `22:30`, `no`, `on` and dates stay text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from engine.findings import Finding, RulesRefused, shown
+from engine.nodes import Fields, Items, Node, Scalar, Value
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 20
+MAX_NODES = 20_000
+MAX_DIGITS = 30  # more is no quantity a rule can mean; it stays text and is refused where a number belongs
+
+WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
+DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
+WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+class _Refused(Exception):
+    def __init__(self, line: int, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.line, self.zh, self.en = line, zh, en
+
+
+@dataclass
+class _Open:
+    """A list or mapping still being read."""
+
+    is_map: bool
+    line: int
+    items: list[Node] = field(default_factory=list)
+    fields: dict[str, Node] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    key: str | None = None
+    doubled: bool = False
+
+
+class StrictLoader(yaml.SafeLoader):
+    """Walks the parser's events itself, without recursion, so that depth and size are refused before they cost anything."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.doubles: list[tuple[int, str]] = []
+
+    def events(self) -> Iterator[Event]:
+        while self.check_event():
+            yield self.get_event()  # type: ignore[no-untyped-call]
+
+    def tree(self) -> Node | None:
+        """The one document as a Node, or None when there is nothing in it."""
+        stack: list[_Open] = []
+        root: Node | None = None
+        count = documents = 0
+        for event in self.events():
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                _refuse_document(event, documents, line)
+            if not isinstance(event, NodeEvent | MappingEndEvent | SequenceEndEvent):
+                continue
+            if isinstance(event, NodeEvent):
+                count += 1
+                _refuse_node(event, count, line)
+            done: Node
+            if isinstance(event, MappingStartEvent | SequenceStartEvent):
+                _refuse_start(stack, line)
+                stack.append(_Open(isinstance(event, MappingStartEvent), line))
+                continue
+            if isinstance(event, ScalarEvent):
+                if stack and stack[-1].is_map and stack[-1].key is None:
+                    self._take_key(stack[-1], event, line)
+                    continue
+                done = Value(_resolve(event), line)
+            else:
+                box = stack.pop()
+                done = Fields(box.fields, box.line, box.lines) if box.is_map else Items(tuple(box.items), box.line)
+            if stack:
+                self._put(stack[-1], done)
+            else:
+                root = done
+        return root
+
+    def _take_key(self, box: _Open, event: ScalarEvent, line: int) -> None:
+        key = str(event.value)
+        if key == "<<" and not event.style:
+            raise _Refused(line, "合并键「<<」不允许，请把内容逐项写出", "the merge key << is not allowed: write the fields out")
+        box.doubled = key in box.fields
+        if box.doubled:
+            self.doubles.append((line, key))
+        else:
+            box.lines[key] = line
+        box.key = key
+
+    def _put(self, box: _Open, node: Node) -> None:
+        if not box.is_map:
+            box.items.append(node)
+        elif box.key is not None:
+            if not box.doubled:
+                box.fields[box.key] = node
+            box.key, box.doubled = None, False
+
+
+def _refuse_document(event: DocumentStartEvent, documents: int, line: int) -> None:
+    if documents > 1:
+        raise _Refused(line, "一个文件只能有一份内容，请删去多余的「---」", "one document to a file: remove the extra ---")
+    if event.version or event.tags:
+        raise _Refused(line, "不允许 % 开头的指令行，请删去", "directives (lines beginning with %) are not allowed: remove them")
+
+
+def _refuse_node(event: NodeEvent, count: int, line: int) -> None:
+    if count > MAX_NODES:
+        raise _Refused(line, f"内容超过 {MAX_NODES} 项，请拆成几个文件", f"more than {MAX_NODES} values: split the file")
+    if isinstance(event, AliasEvent):
+        raise _Refused(line, f"不允许引用「*{shown(event.anchor)}」，请把内容写出", f"aliases (*{shown(event.anchor)}) are not allowed: write it out")
+    if event.anchor is not None:
+        raise _Refused(line, f"不允许锚点「&{shown(event.anchor)}」，请删去", f"anchors (&{shown(event.anchor)}) are not allowed: remove it")
+    tag = getattr(event, "tag", None)
+    if tag is not None:
+        raise _Refused(line, f"不允许标签「{shown(tag)}」，请删去", f"tags ({shown(tag)}) are not allowed: remove it")
+
+
+def _refuse_start(stack: list[_Open], line: int) -> None:
+    if len(stack) >= MAX_DEPTH:
+        raise _Refused(line, f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} deep")
+    if stack and stack[-1].is_map and stack[-1].key is None:
+        raise _Refused(line, "字段名必须是文字，不能是列表或映射", "a field's name must be text, not a list or mapping")
+
+
+def _resolve(event: ScalarEvent) -> Scalar:
+    text = str(event.value)
+    if event.style:  # quoted, or a | or > block: always text
+        return text
+    if text in WORDS:
+        return WORDS[text]
+    if len(text) <= MAX_DIGITS:
+        if WHOLE.match(text):
+            return int(text)
+        if DECIMAL.match(text):
+            return Decimal(text)
+    return text
+
+
+def load(text: str, file: str) -> Node:
+    """The file's content as a tree of values that know their lines. Raises RulesRefused, never anything else, with every double key."""
+    tab = text.find("\t")
+    if tab >= 0:
+        raise _refusal(file, _line_at(text, tab), "有制表符（Tab），请改用空格", "there is a tab: use spaces")
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise _refusal(file, 1, f"文件超过 {MAX_BYTES // 1024} kB，请拆分", f"the file is larger than {MAX_BYTES // 1024} kB: split it")
+    try:
+        loader = StrictLoader(text)
+        try:
+            root = loader.tree()
+        finally:
+            loader.dispose()
+    except _Refused as refused:
+        raise _refusal(file, refused.line, refused.zh, refused.en) from None
+    except yaml.reader.ReaderError as error:
+        place = error.position if isinstance(error.position, int) else 0
+        zh = "有不可显示的字符，文件可能不是文本，请用 UTF-8 另存"
+        raise _refusal(file, _line_at(text, place), zh, "there are unprintable characters; is it a text file? save it as UTF-8") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = shown(error.problem or error.context or "", 100)
+        line = mark.line + 1 if mark else 1
+        raise _refusal(
+            file, line, f"YAML 写法有误（{problem}），请检查缩进、引号和括号", f"not valid YAML ({problem}): check indents, quotes, brackets"
+        ) from None
+    except (ValueError, IndexError, OverflowError):  # PyYAML itself, on escapes such as "\UFFFFFFFF" or %YAML 9…9
+        raise _refusal(file, 1, "YAML 写法有误，请检查引号里的转义字符", "not valid YAML: check the escapes inside quotes") from None
+    if loader.doubles:
+        raise RulesRefused(
+            Finding(file, line, "yaml", f"字段「{shown(key)}」写了两次，请只留一个", f"the field {shown(key)} is there twice: keep one")
+            for line, key in loader.doubles
+        )
+    if root is None or (isinstance(root, Value) and root.value is None):
+        raise _refusal(file, 1, "文件是空的", "the file is empty")
+    return root
+
+
+def read_text(path: Path, file: str) -> tuple[str, bool]:
+    """The text of a file and whether it began with a UTF-8 mark (BOM). Raises RulesRefused when it is no UTF-8 text or too large."""
+    try:
+        with path.open("rb") as handle:
+            data = handle.read(MAX_BYTES + 4)
+    except OSError as error:
+        reason = shown(error.strerror or type(error).__name__)
+        raise _refusal(file, 1, f"文件无法读取（{reason}），请检查路径和权限", f"cannot be read ({reason}): check the path and permissions") from None
+    if not data.strip():
+        raise _refusal(file, 1, "文件是空的", "the file is empty")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _refusal(file, 1, "文件是 UTF-16 编码，请另存为 UTF-8", "the file is UTF-16: save it as UTF-8")
+    if len(data) > MAX_BYTES:
+        raise _refusal(file, 1, f"文件超过 {MAX_BYTES // 1024} kB，请拆分", f"the file is larger than {MAX_BYTES // 1024} kB: split it")
+    marked = data.startswith(b"\xef\xbb\xbf")
+    try:
+        return data.decode("utf-8-sig"), marked
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+    if b"\x00" in data:
+        raise _refusal(file, line, "这不是文本文件（含二进制内容）", "this is not a text file (it holds binary data)")
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        raise _refusal(file, line, "文件不是 UTF-8 文本，请另存为 UTF-8", "the file is not UTF-8 text: save it as UTF-8") from None
+    raise _refusal(file, line, "文件像是 GBK 编码，请另存为 UTF-8", "the file looks like GBK: save it as UTF-8")
+
+
+def _line_at(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def _refusal(file: str, line: int, zh: str, en: str) -> RulesRefused:
+    return RulesRefused([Finding(file, line, "yaml", zh, en)])
