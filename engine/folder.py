@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from engine.check_grassroots import check_grassroots
 from engine.deadline_names import deadline_names
@@ -25,6 +26,8 @@ from engine.yaml_strict import read_text
 
 VOCABULARY_FILES = ("facts", "roles", "library", "directory")
 CALENDAR = "calendar"
+_Own = tuple[Node, Scope]
+Named = TypeVar("Named")
 __all__ = ["Loaded", "Vocabulary", "load"]
 
 
@@ -55,6 +58,12 @@ class _File:
     shown: str
     node: Node
 
+    @property
+    def kind(self) -> str:
+        """facts, roles, library or directory: a file of that name, or one in a folder of that name; else rules."""
+        told = [name for name in (self.path.stem, self.path.parent.name) if name in VOCABULARY_FILES]
+        return told[0] if told else "rules"
+
 
 def load(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuses: Sequence[str] = ()) -> Loaded:
     """Rule sets of files and folders, checked. A folder's own facts.yaml, roles.yaml, library.yaml or directory.yaml stand in place of
@@ -72,7 +81,7 @@ def load(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuse
         elif loaded is not None:
             files.append(loaded)
     words = _Words(base or Vocabulary(), tuple(statuses), files, report)
-    families = _families([file for file in files if file.path.stem not in VOCABULARY_FILES], report)
+    families = _families([file for file in files if file.kind == "rules"], report)
     sets: dict[str, RuleSet] = {}
     for family in families:
         own = Report()
@@ -132,40 +141,51 @@ class _Words:
         written = deadline_names(file.node for file in files)
         names = replace(base.names, statuses=statuses or base.names.statuses, deadlines=tuple(dict.fromkeys((*base.names.deadlines, *written))))
         self.vocabulary = Vocabulary(base.facts, names)
-        own: dict[str, list[_File]] = {kind: [file for file in files if file.path.stem == kind] for kind in VOCABULARY_FILES}
-        for kind, several in own.items():
-            for extra in several[1:]:
-                zh = f"{kind}.yaml 只能有一份，另有 {several[0].shown}"
-                report.error(extra.shown, 1, kind, zh, f"there may be one {kind}.yaml; the other is {several[0].shown}")
         for kind, read in (("directory", self._directory), ("roles", self._roles), ("library", self._library), ("facts", self._facts)):
-            if own[kind]:
-                read(own[kind][0].node, Scope(report, own[kind][0].shown, kind, self.vocabulary))
+            own = [(file.node, Scope(report, file.shown, kind, self.vocabulary)) for file in files if file.kind == kind]
+            if own:
+                read(own)
         self.vocabulary = self.vocabulary.resolved()
 
     def _rename(self, names: Names) -> None:
         self.vocabulary = replace(self.vocabulary, names=names)
 
-    def _directory(self, node: Node, scope: Scope) -> None:
-        found, names = load_directory(node, scope), self.vocabulary.names
+    def _directory(self, own: list[_Own]) -> None:
+        names = self.vocabulary.names
+        for node, scope in own[1:]:
+            scope.error(node, f"directory.yaml 只能有一份，另有 {own[0][1].file}", f"there may be one directory.yaml; the other is {own[0][1].file}")
+        found = load_directory(*own[0])
         units = names.units if found.units is None else found.units
         roles = names.roles if found.roles is None else found.roles
         areas = names.areas if found.areas is None else found.areas
         grassroots = found.grassroots | (names.grassroots & (units | roles))
         self._rename(replace(names, units=units, roles=roles, areas=areas, grassroots=grassroots))
 
-    def _roles(self, node: Node, scope: Scope) -> None:
-        self.roles = load_roles(node, scope)
+    def _roles(self, own: list[_Own]) -> None:
+        self.roles = _merged([(load_roles(*one), *one) for one in own])
         names = self.vocabulary.names
         low = {role.name for role in self.roles.values() if role.grassroots} | (GRASSROOTS_ROLES & set(self.roles))
         self._rename(replace(names, roles=frozenset(self.roles), grassroots=(names.grassroots - names.roles) | low))
 
-    def _library(self, node: Node, scope: Scope) -> None:
-        self.catalogue = load_library(node, scope)
-        check_sections(self.catalogue, scope)
+    def _library(self, own: list[_Own]) -> None:
+        self.catalogue = load_library(own)
+        check_sections(self.catalogue, own[0][1])
         self._rename(self.catalogue.names(self.vocabulary.names))
 
-    def _facts(self, node: Node, scope: Scope) -> None:
-        self.vocabulary = replace(self.vocabulary, facts=load_facts(node, scope))
+    def _facts(self, own: list[_Own]) -> None:
+        self.vocabulary = replace(self.vocabulary, facts=_merged([(load_facts(*one), *one) for one in own]))
+
+
+def _merged(parts: Sequence[tuple[dict[str, Named], Node, Scope]]) -> dict[str, Named]:
+    """The declarations of several files; a name that two of them declare is reported."""
+    whole: dict[str, Named] = {}
+    for declared, node, scope in parts:
+        for name, value in declared.items():
+            if name in whole:
+                line = node.line_of(name) if isinstance(node, Fields) else node.line
+                scope.within(name).error(line, f"「{name}」在另一个文件里也有", f"{name} is also in another file")
+            whole.setdefault(name, value)
+    return whole
 
 
 def _families(files: Sequence[_File], report: Report) -> list[list[tuple[_File, Fields]]]:

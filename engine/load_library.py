@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine import expect
@@ -23,7 +23,7 @@ class Catalogue:
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     section: Mapping[str, str] = field(default_factory=dict)
     reserved: frozenset[str] = frozenset()
-    lines: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # file and line, by name
 
     def names(self, names: Names) -> Names:
         """The same names with this catalogue's categories, sections and reserves."""
@@ -37,18 +37,20 @@ class _Reading:
     samples: dict[str, tuple[str, ...]] = field(default_factory=dict)
     section: dict[str, str] = field(default_factory=dict)
     reserved: set[str] = field(default_factory=set)
-    lines: dict[str, int] = field(default_factory=dict)
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
-def load_library(node: Node, scope: Scope) -> Catalogue:
-    """The catalogue; a node that is wrong is left out with what lies beneath it. Sections are checked by `check_sections`."""
+def load_library(files: Sequence[tuple[Node, Scope]]) -> Catalogue:
+    """The catalogue of one library.yaml, or of the files of a library/ folder, a branch in each. A node that is wrong is left out with
+    what lies beneath it. Sections are checked by `check_sections`."""
     reading = _Reading()
-    box = expect.fields(node, scope, ("library",), "派单目录", "the catalogue", needed=("library",))
-    if box is not None and "library" in box.fields:
-        for item in expect.items(box.fields["library"], scope, "library", "library") or ():
-            _branch(item, None, reading, scope)
+    for node, scope in files:
+        box = expect.fields(node, scope, ("library",), "派单目录", "the catalogue", needed=("library",))
+        if box is not None and "library" in box.fields:
+            for item in expect.items(box.fields["library"], scope, "library", "library") or ():
+                _branch(item, None, reading, scope)
     tree = Tree(reading.nodes.values())
-    return Catalogue(tree, reading.keywords, reading.samples, reading.section, frozenset(reading.reserved), reading.lines)
+    return Catalogue(tree, reading.keywords, reading.samples, reading.section, frozenset(reading.reserved), reading.places)
 
 
 def _branch(node: Node, parent: str | None, reading: _Reading, scope: Scope) -> None:
@@ -60,11 +62,11 @@ def _branch(node: Node, parent: str | None, reading: _Reading, scope: Scope) -> 
         return
     here = scope.within(name)
     if name in reading.nodes:
-        first = reading.lines[name]
-        here.error(box, f"类别「{name}」在第 {first} 行已有，名称不能重复", f"the category {name} is already on line {first}: names must differ")
+        first = "{}:{}".format(*reading.places[name])
+        here.error(box, f"类别「{name}」已在 {first}，名称不能重复", f"the category {name} is already at {first}: names must differ")
         return
     reading.nodes[name] = TreeNode(name, parent)
-    reading.lines[name] = box.line
+    reading.places[name] = (scope.file, box.line)
     _section(name, parent, box, reading, here)
     _words(name, box, reading, here)
     for child in expect.items(box.fields["children"], here, "children", "children") or () if "children" in box.fields else ():
@@ -97,7 +99,8 @@ def check_sections(catalogue: Catalogue, scope: Scope) -> None:
     for name, section in catalogue.section.items():
         node = catalogue.tree.nodes[name]
         inherited = node.parent is not None and catalogue.section.get(node.parent) == section
-        here, line = scope.within(name), catalogue.lines[name]
+        file, line = catalogue.places[name]
+        here = replace(scope, file=file, rule=name)
         if section not in names.units:
             if not inherited:
                 here.unknown(line, "单位", "unit", section, names.units)
