@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
 
-import yaml
+from engine import expect, yaml_strict
+from engine.expect import Scope
+from engine.findings import Report, RulesRefused
+from engine.nodes import Fields, Node
+from engine.vocabulary import Vocabulary
 
 
-class CalendarRefused(ValueError):
-    """A calendar file that cannot be used; one sentence with the file and what is wrong."""
-
-    permanent = True
+class CalendarRefused(RulesRefused):
+    """Calendar files that cannot be used; `findings` gives one sentence each with file and line."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Holiday:
     start: date
     end: date
     day: date
+
+    def days(self) -> Iterator[date]:
+        for offset in range((self.end - self.start).days + 1):
+            yield self.start + timedelta(days=offset)
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,7 @@ class Year:
 
     def days_off(self) -> Iterator[date]:
         for holiday in self.holidays:
-            for offset in range((holiday.end - holiday.start).days + 1):
-                yield holiday.start + timedelta(days=offset)
+            yield from holiday.days()
 
 
 @dataclass(frozen=True)
@@ -57,34 +62,43 @@ class CalendarData:
     festivals: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 
 
+_Hours = tuple[frozenset[int], tuple[tuple[time, time], ...]]
+_YEAR = ("year", "official", "basis", "holidays", "makeup")
+_LONGEST_HOLIDAY = 31
+
+
 def read(paths: Iterable[str | Path]) -> CalendarData:
-    """One set of hours, any number of years, at most one of each; raises CalendarRefused."""
-    hours: tuple[frozenset[int], tuple[tuple[time, time], ...]] | None = None
+    """One file of hours, at most one of each year; seasons where they are. Raises CalendarRefused with all that is wrong."""
+    report = Report()
+    hours: list[_Hours] = []
     years: dict[int, Year] = {}
     seasons: dict[str, tuple[int, int]] = {}
     festivals: dict[str, tuple[date, ...]] = {}
-    for path in _files(paths):
-        data = _plain(path)
-        try:
-            if "year" in data:
-                year = _year(data)
-                if year.year in years:
-                    raise ValueError(f"{year.year} 年写了两次 (the year is given twice)")
+    files = _files(paths)
+    for path in files:
+        scope = Scope(report, str(path), "calendar", Vocabulary())
+        content = _content(path, scope)
+        if content is None:
+            continue
+        if "year" in content.fields:
+            year = _year(content, scope)
+            if year is not None and year.year in years:
+                scope.error(content, f"{year.year} 年在另一个文件里写过了", f"{year.year} is given in another file already")
+            elif year is not None:
                 years[year.year] = year
-            elif "hours" in data:
-                if hours is not None:
-                    raise ValueError("工作时间写了两次 (working hours are given twice)")
-                hours = _hours(data)
-            else:
-                _known(data, {"seasons", "festivals"})
-                seasons |= {str(name): _month_day(value) for name, value in _map(data, "seasons").items()}
-                festivals |= {str(name): tuple(_day(one) for one in value) for name, value in _map(data, "festivals").items()}
-        except (KeyError, TypeError, ValueError) as problem:
-            what = f"缺少 {problem} (missing)" if isinstance(problem, KeyError) else str(problem)
-            raise CalendarRefused(f"{path}: {what}") from problem
-    if hours is None:
-        raise CalendarRefused("日历里没有工作时间；请写一个含 weekdays 和 hours 的文件，如 rules/calendar/hours.yaml (no working hours)")
-    return CalendarData(hours[0], hours[1], years, seasons, festivals)
+        elif "hours" in content.fields:
+            hours += _hours(content, scope)
+            if len(hours) > 1:
+                scope.error(content, "工作时间在另一个文件里写过了", "working hours are given in another file already")
+        else:
+            _seasons(content, scope, seasons, festivals)
+    if not hours and not report.has_errors():
+        where = str(files[0].parent if files else "calendar")
+        zh = "没有工作时间；请写一个含 weekdays 和 hours 的文件，如 hours.yaml"
+        report.error(where, 1, "calendar", zh, "no working hours: write a file with weekdays and hours, such as hours.yaml")
+    if report.has_errors():
+        raise CalendarRefused(report.findings)
+    return CalendarData(hours[0][0], hours[0][1], years, seasons, festivals)
 
 
 def _files(paths: Iterable[str | Path]) -> list[Path]:
@@ -95,98 +109,125 @@ def _files(paths: Iterable[str | Path]) -> list[Path]:
     return files
 
 
-def _plain(path: Path) -> dict[str, object]:
+def _content(path: Path, scope: Scope) -> Fields | None:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError) as problem:
-        raise CalendarRefused(f"{path}: 读不了 (cannot be read): {' '.join(str(problem).split())}") from problem
-    if not isinstance(data, dict):
-        raise CalendarRefused(f"{path}: 应当是「键: 值」的表 (expected a mapping)")
-    return data
+        text, _ = yaml_strict.read_text(path, str(path))
+        node = yaml_strict.load(text, str(path))
+    except RulesRefused as refused:
+        scope.report.findings += refused.findings
+        return None
+    return expect.fields(node, scope, ("year", "official", "basis", "holidays", "makeup", "weekdays", "hours", "seasons", "festivals"), "日历", "the calendar")
 
 
-def _year(data: Mapping[str, object]) -> Year:
-    _known(data, {"year", "official", "basis", "holidays", "makeup"})
-    number, official = data["year"], data["official"]
-    if not isinstance(number, int) or not isinstance(official, bool):
-        raise ValueError("year 应当是年份，official 应当是 true 或 false (year is a number, official true or false)")
-    holidays = tuple(_holiday(one) for one in _list(data, "holidays"))
-    makeup = tuple(_day(one) for one in _list(data, "makeup"))
-    year = Year(number, official, str(data["basis"]), holidays, makeup)
-    off = list(year.days_off())
-    for day in (*off, *makeup):
-        if day.year != number:
-            raise ValueError(f"{day} 不在 {number} 年 (outside the year)")
-    for day in makeup:
-        if day in off or makeup.count(day) > 1:
-            raise ValueError(f"{day} 既放假又上班，或写了两次 (both off and worked, or twice)")
-    if len(set(off)) != len(off):
-        raise ValueError("有一天放了两个假 (a day is off twice)")
-    return year
+def _year(content: Fields, scope: Scope) -> Year | None:
+    expect.fields(content, scope, _YEAR, "年度日历", "a year's calendar", needed=_YEAR)
+    if any(key not in content.fields for key in _YEAR):
+        return None
+    given = content.fields
+    number = expect.whole(given["year"], scope, "year", "year", least=2000, most=2100)
+    official = expect.yes_no(given["official"], scope, "official", "official")
+    basis = expect.text(given["basis"], scope, "basis", "basis")
+    holidays = [_holiday(item, scope) for item in expect.items(given["holidays"], scope, "holidays", "holidays", empty=True) or ()]
+    listed = expect.items(given["makeup"], scope, "makeup", "makeup", empty=True) or ()
+    makeup = [(_day(item, scope), item) for item in listed]
+    off: set[date] = set()
+    for holiday, node in holidays:
+        days = () if holiday is None else tuple(holiday.days())
+        for day in days:
+            if day.year != number or day in off:
+                scope.error(node, f"{day} 不在 {number} 年，或放了两个假", f"{day} lies outside {number}, or is off twice")
+        off.update(days)
+    worked: set[date] = set()
+    for day_worked, node in makeup:
+        if day_worked is not None and (day_worked.year != number or day_worked in off or day_worked in worked):
+            scope.error(node, f"{day_worked} 不在 {number} 年、同时放假，或写了两次", f"{day_worked} lies outside {number}, is a holiday, or stands twice")
+        if day_worked is not None:
+            worked.add(day_worked)
+    if number is None or official is None or basis is None:
+        return None
+    return Year(number, official, basis, tuple(one for one, _ in holidays if one is not None), tuple(sorted(worked)))
 
 
-def _holiday(value: object) -> Holiday:
-    if not isinstance(value, dict):
-        raise ValueError("holidays 的每一项应当有 name、from、to (each needs name, from, to)")
-    _known(value, {"name", "from", "to", "day"})
-    start, end = _day(value["from"]), _day(value["to"])
-    day = _day(value["day"]) if "day" in value else start
+def _holiday(node: Node, scope: Scope) -> tuple[Holiday | None, Node]:
+    box = expect.fields(node, scope, ("name", "from", "to", "day"), "假期", "a holiday", needed=("name", "from", "to"))
+    if box is None or any(key not in box.fields for key in ("name", "from", "to")):
+        return None, node
+    name = expect.text(box.fields["name"], scope, "假期名称", "the holiday's name")
+    start, end = _day(box.fields["from"], scope), _day(box.fields["to"], scope)
+    day = _day(box.fields["day"], scope) if "day" in box.fields else start
+    if name is None or start is None or end is None or day is None:
+        return None, node
     if not start <= day <= end:
-        raise ValueError(f"{value['name']} 的日期颠倒了 (reversed dates)")
-    return Holiday(str(value["name"]), start, end, day)
+        scope.error(node, f"{name}的日期颠倒了", f"the dates of {name} are reversed")
+        return None, node
+    if (end - start).days > _LONGEST_HOLIDAY:
+        scope.error(node, f"{name}超过 {_LONGEST_HOLIDAY} 天", f"{name} is longer than {_LONGEST_HOLIDAY} days")
+        return None, node
+    return Holiday(name, start, end, day), node
 
 
-def _hours(data: Mapping[str, object]) -> tuple[frozenset[int], tuple[tuple[time, time], ...]]:
-    _known(data, {"weekdays", "hours"})
-    weekdays = _list(data, "weekdays")
-    if not weekdays or any(not isinstance(day, int) or isinstance(day, bool) or not 1 <= day <= 7 for day in weekdays):
-        raise ValueError("weekdays 应当是 1（星期一）到 7 的数字，至少一个 (1 to 7, at least one)")
+def _hours(content: Fields, scope: Scope) -> list[_Hours]:
+    expect.fields(content, scope, ("weekdays", "hours"), "工作时间", "working hours", needed=("weekdays", "hours"))
+    if "weekdays" not in content.fields:
+        return []
+    listed = expect.items(content.fields["weekdays"], scope, "weekdays", "weekdays") or ()
+    weekdays = [expect.whole(item, scope, "weekdays（1 是星期一）", "a weekday (1 is Monday)", least=1, most=7) for item in listed]
     periods: list[tuple[time, time]] = []
-    for one in _list(data, "hours"):
-        if not isinstance(one, dict):
-            raise ValueError("hours 的每一段应当有 from 和 to (each needs from and to)")
-        _known(one, {"from", "to"})
-        begin, end = _time(one["from"]), _time(one["to"])
+    for item in expect.items(content.fields["hours"], scope, "hours", "hours") or ():
+        box = expect.fields(item, scope, ("from", "to"), "工作时段", "a working period", needed=("from", "to"))
+        if box is None or len(box.fields) != 2:
+            continue
+        begin, end = (_time(box.fields[key], scope) for key in ("from", "to"))
+        if begin is None or end is None:
+            continue
         if begin >= end or (periods and begin < periods[-1][1]):
-            raise ValueError(f"{begin:%H:%M}–{end:%H:%M} 颠倒或与前一段重叠 (reversed or overlapping)")
+            scope.error(item, f"{begin:%H:%M}–{end:%H:%M} 颠倒，或与前一段重叠", f"{begin:%H:%M}–{end:%H:%M} is reversed or overlaps the one before")
         periods.append((begin, end))
-    if not periods:
-        raise ValueError("hours 至少要有一段 (at least one period)")
-    return frozenset(day for day in weekdays if isinstance(day, int)), tuple(periods)
+    days = frozenset(day for day in weekdays if day is not None)
+    return [(days, tuple(periods))] if days and periods else []
 
 
-def _known(data: Mapping[str, object], names: set[str]) -> None:
-    for key in data:
-        if key not in names:
-            raise ValueError(f"不认识「{key}」；可以写 {'、'.join(sorted(names))} (unknown key)")
+def _seasons(content: Fields, scope: Scope, seasons: dict[str, tuple[int, int]], festivals: dict[str, tuple[date, ...]]) -> None:
+    expect.fields(content, scope, ("seasons", "festivals"), "时节", "the seasons")
+    for key in content.fields:
+        box = content.fields[key]
+        if not isinstance(box, Fields):
+            scope.wrong(box, f"{key} 应当是「名称: 日期」", f"{key} must be name: date")
+            continue
+        for name, node in box.fields.items():
+            if key == "seasons" and (found := _month_day(node, scope)) is not None:
+                seasons[name] = found
+            elif key == "festivals":
+                days = [_day(item, scope) for item in expect.items(node, scope, name, name) or ()]
+                festivals[name] = tuple(day for day in days if day is not None)
 
 
-def _map(data: Mapping[str, object], key: str) -> Mapping[str, list[object]]:
-    value = data.get(key, {})
-    if not isinstance(value, dict):
-        raise ValueError(f"{key} 应当是「名称: 日期」的表 (expected a mapping)")
-    return value
+def _day(node: Node, scope: Scope) -> date | None:
+    word = expect.text(node, scope, "日期", "a date")
+    try:
+        return date.fromisoformat(word) if word is not None else None
+    except ValueError:
+        scope.wrong(node, "日期应当如 2026-10-01", "a date must look like 2026-10-01")
+        return None
 
 
-def _list(data: Mapping[str, object], key: str) -> list[object]:
-    value = data[key]
-    if not isinstance(value, list):
-        raise ValueError(f"{key} 应当是列表 (expected a list)")
-    return value
+def _time(node: Node, scope: Scope) -> time | None:
+    word = expect.text(node, scope, "时刻", "a time of day")
+    try:
+        found = time.fromisoformat(word) if word is not None else None
+    except ValueError:
+        found = None
+    if word is not None and (found is None or found.tzinfo is not None or found.microsecond):
+        scope.wrong(node, "时刻应当如 '08:30'", "a time of day must look like '08:30'")
+        return None
+    return found
 
 
-def _day(value: object) -> date:
-    return value if type(value) is date else date.fromisoformat(str(value))
-
-
-def _time(value: object) -> time:
-    if not isinstance(value, str):
-        raise ValueError(f"「{value}」不是时刻；请加引号写成 '08:30' (not a time of day)")
-    return time.fromisoformat(value)
-
-
-def _month_day(value: object) -> tuple[int, int]:
-    day = date.fromisoformat(f"2024-{value}")
-    if (day.month, day.day) == (2, 29):
-        raise ValueError("不能用 02-29 (29 February does not come every year)")
-    return day.month, day.day
+def _month_day(node: Node, scope: Scope) -> tuple[int, int] | None:
+    word = expect.text(node, scope, "月-日", "month-day")
+    try:
+        found = date.fromisoformat(f"2023-{word}") if word is not None else None  # 2023: 02-29 does not come every year
+    except ValueError:
+        scope.wrong(node, "应当是每年都有的「月-日」，如 06-01", "must be a month and day of every year, such as 06-01")
+        return None
+    return (found.month, found.day) if found is not None else None

@@ -16,9 +16,9 @@ from engine.given import Wrong
 from engine.reference import decimal
 from engine.ruleset import Rule, RuleSet, RuleTest
 
-Decide = Callable[[RuleSet, str, Facts, datetime], Decision]
+Decide = Callable[[str, str, Facts, datetime], Decision]
 EXPECTS = ("hit", "due", "sends", "points")
-KEYS = ("given", "expect", "at", "event", "clock", "met", *EXPECTS)
+KEYS = ("given", "name", "expect", "at", "event", "clock", "met", *EXPECTS)
 ANY_DAY = datetime(2026, 1, 1, tzinfo=SHANGHAI)  # for a set without dates
 
 
@@ -55,7 +55,7 @@ def _one(ruleset: RuleSet, rule: Rule | None, test: RuleTest, decide: Decide, ca
             at = _at(ruleset, rule, test)
             event = str(test.raw.get("event", ruleset.events[0]))
             asked = facts if factbook is None else {name: value for name, value in facts.items() if name in factbook}
-            wrong = _judge(Case(ruleset, rule, test, facts, at, decide(ruleset, event, asked, at)), calendar)
+            wrong = _judge(Case(ruleset, rule, test, facts, at, decide(ruleset.name, event, asked, at)), calendar)
     except ValueError as problem:  # a time, a span or a score in the test or the rule that cannot be read: the sentence says which
         wrong = (Wrong(str(problem), str(problem)),)
     file = rule.file if rule is not None and rule.file else ruleset.file
