@@ -44,7 +44,7 @@ class Year:
 
     @property
     def festivals(self) -> dict[str, date]:
-        return {name: holiday.day for holiday in self.holidays for name in holiday.name.split("、")}
+        return {holiday.name: holiday.day for holiday in self.holidays}
 
     def days_off(self) -> Iterator[date]:
         for holiday in self.holidays:
