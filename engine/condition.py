@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 # What a test compares with, by operator:
@@ -27,7 +27,7 @@ class Test:
     fact: str
     op: str
     value: TestValue
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
     __test__ = False  # not a pytest class
 
