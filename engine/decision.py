@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.facts import FactValue
@@ -63,5 +64,5 @@ class Decision:
     reason_en: str
     basis: str
     facts: tuple[tuple[str, FactValue], ...]  # sorted by name
-    trace: tuple[RuleVerdict, ...] = ()
+    trace: Sequence[RuleVerdict] = ()  # of every rule, in rank order; laid out when it is read (engine/trace.py)
     micros: int = 0
