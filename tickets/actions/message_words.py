@@ -1,0 +1,80 @@
+"""The words a message about a ticket may use: plain data, without anything that leads to the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from notifications.masking import without_numbers
+from tickets.domain.status import CLOSED, DISPATCHED, REPLIED, REVIEWED, SIGNED, VERIFIED
+from tickets.domain.times import clock_words
+from tickets.store.due import standing
+from tickets.store.models import Deadline, Ticket
+
+SHORT, LONG = 40, 80  # characters of one part of a message: an SMS is read on a telephone
+# What is asked of whoever is told, by the status the clock runs to.
+ACTIONS = {DISPATCHED: "派出", SIGNED: "签收", REPLIED: "回复办理结果", REVIEWED: "审核", VERIFIED: "回访核实", CLOSED: "办结"}
+TODO = {"特急": "立即联系来电人处理", "紧急": "尽快联系来电人处理"}
+OTHERWISE_ACTION, OTHERWISE_TODO = "办理", "联系来电人处理"
+ENGLISH = {
+    "派出": "dispatch it", "签收": "sign it", "回复办理结果": "reply with the result", "审核": "review it", "回访核实": "call back and verify",
+    "办结": "finish it", "办理": "handle it", "立即联系来电人处理": "contact the caller and act at once", "尽快联系来电人处理": "contact the caller and act soon",
+    "联系来电人处理": "contact the caller and act", "特急": "most urgent", "紧急": "urgent", "一般": "ordinary", "派单": "dispatch", "待定": "to be settled",
+}  # fmt: skip
+TRANSLATED = ("action", "todo", "urgency", "clock", "place", "category")
+
+
+def words(ticket: Ticket, manual_desk: str, deadline: Deadline | None = None, **more: object) -> dict[str, object]:
+    """Every word a template may use, filled in for this ticket; times are the district's, month-day hour:minute, or empty.
+
+    `deadline` is the clock the message is about. No telephone number gets in: runs of seven or more digits that a citizen wrote
+    into the request are hidden.
+    """
+    clocks = standing(ticket.id)
+    return {
+        "number": ticket.number,
+        "urgency": ticket.urgency or "一般",
+        "place": _place(ticket),
+        "category": ticket.category or "待定",
+        "title": _short(ticket.title or ticket.text, SHORT),
+        "reason": _short(ticket.reason, LONG),
+        "holder": holder(ticket, manual_desk),
+        "todo": TODO.get(ticket.urgency, OTHERWISE_TODO),
+        "sign_by": _due([clock for clock in clocks if clock.until_status == SIGNED]),
+        "due_by": _due([clock for clock in clocks if clock.until_status in (REPLIED, REVIEWED, VERIFIED, CLOSED)]),
+        "clock": deadline.name if deadline is not None else "",
+        "due": _due([deadline] if deadline is not None else []),
+        "action": ACTIONS.get(deadline.until_status, OTHERWISE_ACTION) if deadline is not None else OTHERWISE_ACTION,
+        "time": 1,
+        "times": 1,
+        **more,
+    }
+
+
+def holder(ticket: Ticket, manual_desk: str) -> str:
+    """Who is answerable now: unit and person, or the manual desk while nobody else is."""
+    unit = ticket.unit.address if ticket.unit_id is not None else manual_desk
+    return f"{unit} {ticket.person.name}" if ticket.person_id is not None else unit
+
+
+def in_language(context: Mapping[str, object], lang: str) -> dict[str, object]:
+    """The same words for an English message: what the system itself says is translated, names stay."""
+    if lang != "en":
+        return dict(context)
+    return {name: ENGLISH.get(str(value), value) if name in TRANSLATED else value for name, value in context.items()}
+
+
+def _place(ticket: Ticket) -> str:
+    address = _short(ticket.address, SHORT)
+    if ticket.area and ticket.area not in address:
+        return f"{ticket.area} {address}".strip()
+    return address or "待定"
+
+
+def _short(text: str, most: int) -> str:
+    plain = without_numbers(" ".join(text.split()))
+    return plain if len(plain) <= most else plain[: most - 1] + "…"
+
+
+def _due(clocks: list[Deadline]) -> str:
+    dues = [clock.due_at for clock in clocks if clock.due_at is not None]
+    return clock_words(min(dues)) if dues else ""

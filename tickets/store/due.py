@@ -1,0 +1,90 @@
+"""What has fallen due: links of an escalation chain, and clocks nobody met. Each is claimed by a conditional UPDATE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from peewee import JOIN
+
+from tickets.domain.times import stored
+from tickets.store.models import ChainLink, Deadline, History, Person, Ticket, Unit
+
+
+def links_due(at: datetime, limit: int = 200) -> list[int]:
+    """The ids of links whose time has come, the earliest first. `at` is aware."""
+    query = ChainLink.select(ChainLink.id).where((ChainLink.state == "waiting") & (ChainLink.at <= stored(at)))
+    return [row.id for row in query.order_by(ChainLink.at, ChainLink.id).limit(limit)]
+
+
+def links_due_of(ticket_id: int, at: datetime) -> list[int]:
+    """The same for one ticket: what its dispatch must say at once."""
+    due = (ChainLink.ticket == ticket_id) & (ChainLink.state == "waiting") & (ChainLink.at <= stored(at))
+    return [row.id for row in ChainLink.select(ChainLink.id).where(due).order_by(ChainLink.at, ChainLink.id)]
+
+
+def ticket_of_link(link_id: int) -> int | None:
+    """The ticket a link belongs to."""
+    return ChainLink.select(ChainLink.ticket).where(ChainLink.id == link_id).scalar()  # type: ignore[no-any-return]
+
+
+def ticket_of_deadline(deadline_id: int) -> int | None:
+    """The ticket a clock belongs to."""
+    return Deadline.select(Deadline.ticket).where(Deadline.id == deadline_id).scalar()  # type: ignore[no-any-return]
+
+
+def take_link(link_id: int, at: datetime) -> ChainLink | None:
+    """Takes a due link, inside the caller's transaction: it is fired, or everything done with it is undone. None when it was not due."""
+    now = stored(at)
+    mine = (ChainLink.id == link_id) & (ChainLink.state == "waiting") & (ChainLink.at <= now)
+    if ChainLink.update(state="fired", fired_at=now).where(mine).execute() != 1:
+        return None
+    return ChainLink.select(ChainLink, Deadline).join(Deadline).where(ChainLink.id == link_id).first()  # type: ignore[no-any-return]
+
+
+def call_off_link(link_id: int, why: str) -> None:
+    """Records that a link that was taken did nothing, and why."""
+    ChainLink.update(state="cancelled", fired_at=None, why=why[:120]).where(ChainLink.id == link_id).execute()
+
+
+def chain_of(deadline_id: int) -> list[ChainLink]:
+    """All links of one clock, in order."""
+    return list(ChainLink.select().where(ChainLink.deadline == deadline_id).order_by(ChainLink.seq))
+
+
+def overdue(at: datetime, limit: int = 200) -> list[int]:
+    """The ids of running clocks whose time is over (met at the very moment is in time), the earliest first."""
+    late = (Deadline.state == "running") & Deadline.paused_at.is_null() & (Deadline.due_at < stored(at))
+    return [row.id for row in Deadline.select(Deadline.id).where(late).order_by(Deadline.due_at, Deadline.id).limit(limit)]
+
+
+def take_overdue(deadline_id: int, at: datetime, step: str) -> bool:
+    """Marks a clock as breached while `step` held it; True when it was this call that did. It stays breached for ever."""
+    late = (Deadline.id == deadline_id) & (Deadline.state == "running") & Deadline.paused_at.is_null() & Deadline.met_at.is_null()
+    changed = Deadline.update(state="breached", breached_at=Deadline.due_at, breach_step=step[:40]).where(late & (Deadline.due_at < stored(at))).execute()
+    return bool(changed == 1)
+
+
+def deadline(deadline_id: int) -> Deadline:
+    """The clock's row."""
+    return Deadline.get_by_id(deadline_id)  # type: ignore[no-any-return]
+
+
+def standing(ticket_id: int) -> Sequence[Deadline]:
+    """The ticket's clocks that have been decided or run, the first to fall due first; planned ones last."""
+    rows = Deadline.select().where((Deadline.ticket == ticket_id) & Deadline.state.in_(("planned", "running", "breached")) & (Deadline.why == ""))
+    return sorted(rows, key=lambda row: (row.due_at is None, row.due_at, row.id))
+
+
+def step_at(ticket_id: int, at: datetime) -> History | None:
+    """The last move of the ticket up to `at` (naive UTC, as stored): where it stood, and with whom, at that moment."""
+    moved = (History.ticket == ticket_id) & (History.at <= at) & (History.to_status != "")
+    return (  # type: ignore[no-any-return]
+        History.select(History, Person).join(Person, JOIN.LEFT_OUTER).where(moved).order_by(History.seq.desc()).first()
+    )
+
+
+def ticket_with_unit(ticket_id: int) -> Ticket:
+    """The ticket with its unit and person read along."""
+    query = Ticket.select(Ticket, Unit, Person).join(Unit, JOIN.LEFT_OUTER, on=(Ticket.unit == Unit.id)).switch(Ticket)
+    return query.join(Person, JOIN.LEFT_OUTER, on=(Ticket.person == Person.id)).where(Ticket.id == ticket_id).get()  # type: ignore[no-any-return]

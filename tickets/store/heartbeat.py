@@ -1,0 +1,23 @@
+"""The worker's sign of life, and how long ago it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tickets.domain.times import aware, stored
+from tickets.store.models import Heartbeat
+
+WORKER = "worker"
+
+
+def beat(at: datetime, name: str = WORKER, note: str = "") -> None:
+    """Says that `name` lives at `at` (aware)."""
+    changed = Heartbeat.update(at=stored(at), note=note[:120]).where(Heartbeat.name == name).execute()
+    if not changed:
+        Heartbeat.insert(name=name, at=stored(at), note=note[:120]).on_conflict_ignore().execute()
+
+
+def last_beat(name: str = WORKER) -> datetime | None:
+    """When `name` last gave a sign of life, aware; None when it never did."""
+    row = Heartbeat.get_or_none(Heartbeat.name == name)
+    return None if row is None else aware(row.at)

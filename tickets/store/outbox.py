@@ -1,0 +1,183 @@
+"""The messages that are owed: each once, claimed by one sender at a time, never forgotten and never sent twice.
+
+A row goes queued -> sending (token, lease) -> sent -> delivered | failed. A sending whose lease ran out is `unknown`: the provider is
+asked before anything is sent again. A message whose ticket was signed, or whose clock was met, becomes `cancelled` and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from peewee import JOIN, Expression, ModelSelect
+
+from tickets.domain.times import stored
+from tickets.store.models import ChainLink, Deadline, Outbox, Ticket
+from tickets.store.tickets import canonical
+
+# A receipt moves a message forward only.
+ORDER = {"queued": 0, "sending": 1, "unknown": 1, "sent": 2, "delivered": 3, "failed": 3, "cancelled": 3}
+REPEATING = ("催办", "临期")  # of these the newest says all; older ones still waiting are dropped
+NO_LONGER = "已签收或已办结，不再发送 (no longer needed)"
+REPLACED = "已有更新的同类提醒 (a newer reminder took its place)"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A message to be queued. `once` is the key that makes it one; `cancel_step` the ticket's step after which it must not be sent."""
+
+    once: str
+    channel: str
+    kind: str
+    ticket_id: int | None
+    person_id: int | None
+    to_phone: str
+    context: Mapping[str, object] = field(default_factory=dict)
+    link_id: int | None = None
+    cancel_step: int | None = None
+
+
+def queue(owed: Owed, at: datetime) -> int | None:
+    """Queues the message inside the caller's transaction; its id, or None when the same `once` is there already. `at` is aware."""
+    if Outbox.select(Outbox.id).where(Outbox.once == owed.once).exists():
+        return None
+    now = stored(at)
+    Outbox.insert(
+        once=owed.once,
+        channel=owed.channel,
+        kind=owed.kind,
+        ticket=owed.ticket_id,
+        link=owed.link_id,
+        person=owed.person_id,
+        to_phone=owed.to_phone,
+        context=canonical(dict(owed.context)),
+        not_before=now,
+        queued_at=now,
+        cancel_step=owed.cancel_step,
+    ).on_conflict_ignore().execute()
+    return Outbox.select(Outbox.id).where(Outbox.once == owed.once).scalar()  # type: ignore[no-any-return]
+
+
+def _joined() -> tuple[type[Outbox], ModelSelect]:
+    other = Outbox.alias()
+    query = (
+        other.select(other.id)
+        .join(Ticket, JOIN.LEFT_OUTER, on=(other.ticket == Ticket.id))
+        .join(ChainLink, JOIN.LEFT_OUTER, on=(other.link == ChainLink.id))
+        .join(Deadline, JOIN.LEFT_OUTER, on=(ChainLink.deadline == Deadline.id))
+    )
+    return other, query
+
+
+def _stale(other: type[Outbox]) -> Expression:
+    """True when nobody needs the message any more: its step has passed, or its clock was met or called off."""
+    passed = other.cancel_step.is_null(False) & (Ticket.step_seq > other.cancel_step)
+    closed = Deadline.id.is_null(False) & (Deadline.met_at.is_null(False) | (Deadline.why != "") | Deadline.state.not_in(("running", "breached")))
+    return passed | closed
+
+
+def due(at: datetime, limit: int = 200) -> list[int]:
+    """The ids of queued messages that may leave now, oldest first."""
+    now = stored(at)
+    query = Outbox.select(Outbox.id).where((Outbox.state == "queued") & (Outbox.not_before <= now))
+    return [row.id for row in query.order_by(Outbox.not_before, Outbox.id).limit(limit)]
+
+
+def claim(outbox_id: int, token: str, at: datetime, lease: timedelta, body: str) -> bool:
+    """Takes the message for sending; True when it is ours. One statement: it is still queued, its hour has come, its ticket still
+    stands at the step it was meant for and its clock still runs unmet and unpaused. So a signed ticket is never called."""
+    now = stored(at)
+    other, query = _joined()
+    ok = query.where((other.id == outbox_id) & ~_stale(other) & Deadline.paused_at.is_null())
+    changed = (
+        Outbox.update(state="sending", token=token, lease_until=stored(at + lease), tries=Outbox.tries + 1, body=body, error="")
+        .where((Outbox.id == outbox_id) & (Outbox.state == "queued") & (Outbox.not_before <= now) & Outbox.id.in_(ok))
+        .execute()
+    )
+    return bool(changed == 1)
+
+
+def cancel_stale() -> int:
+    """Calls off queued messages nobody needs any more, and older reminders that a newer one replaces; how many."""
+    other, query = _joined()
+    gone = Outbox.update(state="cancelled", error=NO_LONGER).where(
+        (Outbox.state == "queued") & Outbox.id.in_(query.where((other.state == "queued") & _stale(other)))
+    )
+    older, newer = Outbox.alias(), Outbox.alias()
+    replaced = older.select(older.id).join(
+        newer,
+        on=(
+            (newer.ticket == older.ticket)
+            & (newer.person == older.person)
+            & (newer.channel == older.channel)
+            & (newer.kind == older.kind)
+            & (newer.id > older.id)
+        ),
+    )
+    waiting = (older.state == "queued") & (newer.state == "queued") & older.kind.in_(REPEATING)
+    dropped = Outbox.update(state="cancelled", error=REPLACED).where((Outbox.state == "queued") & Outbox.id.in_(replaced.where(waiting)))
+    return int(gone.execute()) + int(dropped.execute())
+
+
+def by_id(outbox_id: int) -> Outbox | None:
+    """The message's row, its ticket with it; None when there is none."""
+    return (  # type: ignore[no-any-return]
+        Outbox.select(Outbox, Ticket).join(Ticket, JOIN.LEFT_OUTER).where(Outbox.id == outbox_id).first()
+    )
+
+
+def expired(at: datetime, limit: int = 50) -> list[int]:
+    """Messages whose sending was never answered for: their lease has run out."""
+    query = Outbox.select(Outbox.id).where(Outbox.state.in_(("sending", "unknown")) & (Outbox.lease_until <= stored(at)))
+    return [row.id for row in query.order_by(Outbox.id).limit(limit)]
+
+
+def claim_unknown(outbox_id: int, token: str, at: datetime, lease: timedelta) -> bool:
+    """Takes a message of unknown fate, to ask the provider about it; True when it is ours."""
+    changed = (
+        Outbox.update(state="unknown", token=token, lease_until=stored(at + lease))
+        .where((Outbox.id == outbox_id) & Outbox.state.in_(("sending", "unknown")) & (Outbox.lease_until <= stored(at)))
+        .execute()
+    )
+    return bool(changed == 1)
+
+
+def accepted(outbox_id: int, token: str, at: datetime, state: str, provider_id: str) -> bool:
+    """Records that the provider has it (`state` sent or delivered). False when the claim was lost meanwhile."""
+    now = stored(at)
+    done = {"delivered_at": now} if state == "delivered" else {}
+    return _settle(outbox_id, token, state=state, sent_at=now, provider_id=provider_id[:80], error="", lease_until=None, **done)
+
+
+def put_back(outbox_id: int, token: str, at: datetime, wait: timedelta, error: str) -> bool:
+    """Queues the message again after a failure that may pass; it waits `wait` from `at`."""
+    return _settle(outbox_id, token, state="queued", not_before=stored(at + wait), lease_until=None, error=error[:200])
+
+
+def doubtful(outbox_id: int, token: str, at: datetime, wait: timedelta, error: str) -> bool:
+    """Marks a message that may or may not have left; the provider is asked once `wait` has passed."""
+    return _settle(outbox_id, token, state="unknown", lease_until=stored(at + wait), error=error[:200])
+
+
+def failed(outbox_id: int, token: str, error: str) -> bool:
+    """Gives the message up for good."""
+    return _settle(outbox_id, token, state="failed", lease_until=None, error=error[:200])
+
+
+def refuse(outbox_id: int, error: str) -> bool:
+    """Gives a queued message up that can never be sent, such as one without a template."""
+    return bool(Outbox.update(state="failed", error=error[:200]).where((Outbox.id == outbox_id) & (Outbox.state == "queued")).execute())
+
+
+def _settle(outbox_id: int, token: str, **values: object) -> bool:
+    mine = (Outbox.id == outbox_id) & (Outbox.token == token) & Outbox.state.in_(("sending", "unknown"))
+    return bool(Outbox.update(**values).where(mine).execute() == 1)
+
+
+def receipt(provider_id: str, state: str, at: datetime) -> bool:
+    """A later receipt of the provider (delivered or failed). It moves the message forward only; False when it changed nothing."""
+    behind = [name for name, order in ORDER.items() if order < ORDER[state] and name != "queued"]
+    done = {"delivered_at": stored(at)} if state == "delivered" else {}
+    query = Outbox.update(state=state, **done).where((Outbox.provider_id == provider_id) & Outbox.state.in_(behind))
+    return bool(query.execute() == 1)
