@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tickets.actions.notify import Queued, notify
+from tickets.actions.tell import Queued, tell
 from tickets.domain.status import DISPATCHED, MOVES, SIGNED
 from tickets.domain.times import stored
 from tickets.ports import Desk
@@ -80,7 +80,7 @@ def fire(desk: Desk, link_id: int, at: datetime) -> Fired | None:
 def _tell_all(desk: Desk, ticket: Ticket, clock: Deadline, link: ChainLink, at: datetime) -> list[Queued]:
     time, times = _count(desk, link, clock)
     return [
-        notify(
+        tell(
             desk,
             ticket,
             kind_of(desk, clock, link, asked),
