@@ -1,0 +1,69 @@
+"""The web app on a fresh SQLite file, a fixed clock and the invented district."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.web.district_rows import NOW, PASSWORD, Rows, fill
+from tickets.store.connect import open_database
+from tickets.store.migrate import migrate
+from tickets.store.models import database
+from web.app import create_app
+from wiring.settings import load
+
+
+@dataclass
+class Site:
+    """The app under test with what is in it."""
+
+    app: Flask
+    rows: Rows
+    signed_in: Callable[[str], FlaskClient]
+
+
+def token(client: FlaskClient, path: str = "/signin") -> str:
+    """The CSRF token a page of this client holds."""
+    html = client.get(path).get_data(as_text=True)
+    return html.split('name="csrf-token" content="', 1)[1].split('"', 1)[0]
+
+
+def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> int:
+    """Signs the client in through the form and answers the status."""
+    page = client.post("/signin", data={"username": username, "password": password, "csrf_token": token(client)})
+    return page.status_code
+
+
+def make_desk(clock: Callable[[], datetime] = lambda: NOW) -> SimpleNamespace:
+    """A desk with what the pages take of it."""
+    return SimpleNamespace(clock=clock, rules=SimpleNamespace(facts={}, names=SimpleNamespace(areas=None)), manual_desk="热线中心/人工派单席")
+
+
+def make_site(folder: Path, **environment: str) -> Site:
+    """An app with its own database in `folder`; settings are config.yaml's with the given environment over them."""
+    open_database(f"sqlite:///{folder / 'web.sqlite3'}")
+    migrate()
+    rows = fill()
+    settings = load({"SUDA_HOME": str(folder), **environment})
+    app = create_app(SimpleNamespace(desk=make_desk(), settings=settings))
+    app.testing = False
+
+    def signed_in(username: str) -> FlaskClient:
+        client = app.test_client()
+        assert sign_in(client, username) == 302
+        return client
+
+    return Site(app, rows, signed_in)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    yield make_site(tmp_path)
+    database.close()

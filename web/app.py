@@ -1,0 +1,121 @@
+"""Puts the web pages together: `create_app(parts)` answers a Flask app; importing this starts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol
+
+from flask import Flask, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+
+from tickets.domain.roles import ROLES
+from tickets.ports import Desk
+from tickets.store import accounts
+from tickets.store.models import database
+from web import access, errors, library_pages, lists, live, messages, rules_pages, security, signin, ticket_page
+from web.access import open_to_all
+from web.hall import Hall
+from web.show import clock
+from web.words import LANGUAGES, load
+from wiring.settings import Settings
+
+MEGABYTE = 1024 * 1024
+THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Parts(Protocol):
+    """What wiring hands over."""
+
+    @property
+    def desk(self) -> Desk: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+
+def create_app(parts: Parts) -> Flask:
+    """The whole web application on the parts given; the database is opened by wiring, each request takes its own connection."""
+    app = Flask(__name__)
+    settings = parts.settings
+    hall = Hall(parts.desk, settings, load())
+    app.extensions["suda"] = hall
+    app.config.update(
+        SECRET_KEY=security.secret_key(settings.secret_key, settings.home),
+        SESSION_COOKIE_NAME="suda_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        PERMANENT_SESSION_LIFETIME=timedelta(minutes=settings.session_minutes),
+        MAX_CONTENT_LENGTH=MEGABYTE,
+        TRUSTED_HOSTS=[*(settings.trusted_hosts or THIS_MACHINE), settings.host],
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as its session
+        WTF_CSRF_SSL_STRICT=True,
+        RATELIMIT_STORAGE_URI="memory://",
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(_connect)
+    app.teardown_request(_disconnect)
+    security.harden(app)
+    app.before_request(_language(settings.language))
+    CSRFProtect(app)
+    app.before_request(access.guard)
+    signin.limit_tries(Limiter(get_remote_address, app=app), settings.sign_in_tries)
+    errors.register(app)
+    for pages in (signin, live, ticket_page, lists, library_pages, messages, rules_pages):
+        app.register_blueprint(pages.PAGES)
+    open_to_all(app.view_functions["static"])
+    app.context_processor(_for_templates(hall))
+    return app
+
+
+def _connect() -> None:
+    if request.endpoint != "static":
+        database.connect(reuse_if_open=True)
+
+
+def _disconnect(_error: BaseException | None) -> None:
+    if not database.is_closed():
+        database.close()
+
+
+def _language(default: str) -> Callable[[], None]:
+    def choose() -> None:
+        wanted = request.cookies.get(signin.LANGUAGE_COOKIE, default)
+        g.lang = wanted if wanted in LANGUAGES else default
+
+    return choose
+
+
+def _for_templates(hall: Hall) -> Callable[[], dict[str, object]]:
+    """The names that every template knows: the words, the caller, the time and the navigation's links."""
+
+    def names() -> dict[str, object]:
+        lang = g.get("lang", hall.settings.language)
+
+        def t(key: str, **parts: object) -> str:
+            return hall.words.say(key, lang, **parts)
+
+        def term(group: str, word: str) -> str:
+            """A word of the business (a status, an urgency) in the reader's language; itself where the catalogue has none."""
+            key = f"{group}.{word}"
+            return hall.words.say(key, lang) if hall.words.known(key) else word
+
+        return {
+            "t": t,
+            "term": term,
+            "lang": lang,
+            "roles": ROLES,
+            "me": g.get("caller"),
+            "nonce": g.get("nonce", ""),
+            "district": hall.settings.district,
+            "demonstration": hall.settings.demonstration,
+            "now": hall.now(),
+            "clock": clock,
+            "demo_accounts": lambda: accounts.demonstration_accounts() if hall.settings.demonstration else (),
+            "demo_password": accounts.DEMONSTRATION_PASSWORD,
+        }
+
+    return names

@@ -1,0 +1,31 @@
+"""What every page may reach: the desk, the settings and the words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from tickets.ports import Desk
+from web.words import Words
+from wiring.settings import Settings
+
+
+@dataclass(frozen=True)
+class Hall:
+    """Kept as `app.extensions["suda"]`, built once by `web.app.create_app`."""
+
+    desk: Desk
+    settings: Settings
+    words: Words
+
+    def now(self) -> datetime:
+        """The installation's time, aware UTC."""
+        return self.desk.clock()
+
+
+def hall() -> Hall:
+    """The hall of the app that answers this request."""
+    return cast(Hall, current_app.extensions["suda"])

@@ -1,0 +1,88 @@
+"""运行总览: the living page, and the state it asks for every two seconds."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tickets.domain.roles import LIVE
+from tickets.domain.times import stored
+from tickets.store.overview import TABS, StreamRow, newest_moment, stream
+from tickets.store.overview_figures import Figures, figures
+from tickets.store.overview_rail import Alert, Climb, Hot, alerts, climbing, hot
+from web.access import caller, needs
+from web.hall import hall
+from web.show.clock import day_start, millis
+from web.show.rows import row
+
+PAGES = Blueprint("live", __name__)
+ROWS = 12
+
+
+@dataclass(frozen=True)
+class State:
+    """All that the page shows at one moment."""
+
+    tab: str
+    now: datetime
+    figures: Figures
+    rows: tuple[StreamRow, ...]
+    alerts: tuple[Alert, ...]
+    alert_count: int
+    climbs: tuple[Climb, ...]
+    hot: tuple[Hot, ...]
+    last: datetime | None
+
+
+def _state() -> State:
+    tab = request.args.get("tab", "all")
+    tab = tab if tab in TABS else "all"
+    moment = hall().now()
+    now, since, viewer = stored(moment), day_start(moment), caller().viewer
+    rows = stream(viewer, since, tab, ROWS)
+    urgent, count = alerts(viewer, now)
+    return State(
+        tab=tab,
+        now=now,
+        figures=figures(viewer, now, since),
+        rows=rows,
+        alerts=urgent,
+        alert_count=count,
+        climbs=climbing(viewer, now),
+        hot=hot(viewer, now),
+        last=None if rows else newest_moment(viewer),
+    )
+
+
+@PAGES.get("/")
+@needs(LIVE)
+def overview() -> ResponseReturnValue:
+    """The page as it stands; the script keeps it moving."""
+    state = _state()
+    return render_template("live.html", state=state, rows=[row(one, state.now) for one in state.rows], timedelta=timedelta)
+
+
+@PAGES.get("/live/state")
+@needs(LIVE)
+def state() -> ResponseReturnValue:
+    """Strip, rows and rail as ready pieces of the page; 304 while nothing has changed. `now` is the server's time in milliseconds."""
+    here = _state()
+    rows = []
+    for one in here.rows:
+        html = render_template("live_row.html", row=row(one, here.now))
+        rows.append({"id": one.number, "version": hashlib.sha256(html.encode()).hexdigest()[:12], "html": html})
+    body = {
+        "strip": render_template("live_strip.html", state=here),
+        "tabs": render_template("live_tabs.html", state=here),
+        "rail": render_template("live_rail.html", state=here),
+        "rows": rows,
+        "empty": "" if rows else render_template("live_empty.html", state=here),
+    }
+    answer: Response = jsonify(body)
+    answer.set_etag(hashlib.sha256(answer.get_data() + g.lang.encode()).hexdigest()[:20])
+    answer.headers["X-Suda-Now"] = str(millis(here.now))
+    return answer.make_conditional(request)

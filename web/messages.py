@@ -1,0 +1,2 @@
+from flask import Blueprint
+PAGES = Blueprint("messages", __name__)
