@@ -1,0 +1,1 @@
+"""Benchmarks, with peers beside us in the same run."""
