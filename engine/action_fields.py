@@ -14,7 +14,7 @@ from engine.suggest import offer
 
 Reader = Callable[[Node, Scope, str], object | None]
 
-CHANNELS = ("短信", "电话")
+CHANNELS = ("短信", "电话", "弹屏")
 LARGEST_AMOUNT = Decimal(1_000_000)
 
 

@@ -1,0 +1,58 @@
+"""The whole check of rule files: what loading finds, and the examples they bring, run on the engine that will decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine import folder
+from engine.book import RuleBook
+from engine.calendar import Calendar
+from engine.findings import Finding, in_order, shown
+from engine.folder import Loaded
+from engine.load_calendar import CalendarRefused
+from engine.run_tests import TestResult, run
+from engine.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`findings` of loading and of failing tests, in order; `results` of every test that could be run."""
+
+    loaded: Loaded
+    findings: tuple[Finding, ...]
+    results: tuple[TestResult, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.level == "error")
+
+    @property
+    def failed(self) -> tuple[TestResult, ...]:
+        return tuple(result for result in self.results if not result.ok)
+
+
+def check(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuses: Sequence[str] = (), calendar: Sequence[Path] = ()) -> Checked:
+    """Loads and tests the files. `calendar` is used where the paths bring none. A set that does not load has no tests run."""
+    loaded = folder.load(paths, base=base, statuses=statuses)
+    findings = list(loaded.findings)
+    results: list[TestResult] = []
+    try:
+        days = Calendar.load(loaded.calendar or calendar)
+    except CalendarRefused as refused:
+        where = loaded.calendar or calendar
+        findings.append(Finding(shown(where[0].parent, 200) if where else "calendar", 1, "calendar", str(refused), str(refused)))
+        return Checked(loaded, in_order(findings), ())
+    for name, ruleset in loaded.sets.items():
+        try:
+            book = RuleBook({name: ruleset}, loaded.facts, loaded.names)
+        except ValueError as refused:  # durable-rules' own limits, met by the compiler: the sentence says which
+            findings.append(Finding(ruleset.file, 1, name, str(refused), str(refused)))
+            continue
+        try:
+            results += run(ruleset, book.decide, days, loaded.facts)
+        finally:
+            book.close()
+    findings += [Finding(one.file, one.line, one.rule, f"测试不通过：{one.zh}", f"the test fails: {one.en}") for one in results if not one.ok]
+    return Checked(loaded, in_order(findings), tuple(results))
