@@ -11,10 +11,11 @@ from tickets.domain.status import STATUSES
 from tickets.files.district_rows import GRASSROOTS_ROLES
 
 
-def names_of(units: Iterable[tuple[str, str]], posts: Iterable[tuple[str, str, str]], areas: Tree, catalogue: Catalogue) -> Names:
+def names_of(units: Iterable[tuple[str, str]], posts: Iterable[tuple[str, str, str]], areas: Tree, catalogue: Catalogue | None = None) -> Names:
     """The addresses of units (address, kind) and posts (unit, post, role), the two trees, and what is grassroots.
 
-    Villages, communities and their posts are grassroots, and so is every grid officer. Roles and deadlines come with the rules.
+    Villages, communities and their posts are grassroots, and so is every grid officer. Roles and deadlines come with
+    the rules; without a catalogue so do the categories.
     """
     kinds = dict(units)
     addresses = set(kinds)
@@ -23,12 +24,5 @@ def names_of(units: Iterable[tuple[str, str]], posts: Iterable[tuple[str, str, s
         addresses.add(f"{unit}/{post}")
         if unit in grassroots or role in GRASSROOTS_ROLES:
             grassroots.add(f"{unit}/{post}")
-    return Names(
-        units=frozenset(addresses),
-        grassroots=frozenset(grassroots),
-        categories=catalogue.tree,
-        areas=areas,
-        reserved=frozenset(catalogue.reserved),
-        section_of=dict(catalogue.sections),
-        statuses=tuple(STATUSES),
-    )
+    names = Names(units=frozenset(addresses), grassroots=frozenset(grassroots), areas=areas, statuses=tuple(STATUSES))
+    return catalogue.names(names) if catalogue is not None else names

@@ -61,7 +61,7 @@ class District:
         named = {row.address: row.receiving_post for row in self.units if row.receiving_post}
         return {**{row.unit: row.name for row in self.posts if row.receiving}, **named}
 
-    def names(self, catalogue: Catalogue) -> Names:
+    def names(self, catalogue: Catalogue | None = None) -> Names:
         """The names that rules may use with this directory and this catalogue."""
         return names_of(
             ((row.address, row.kind) for row in self.units),

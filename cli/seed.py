@@ -1,0 +1,72 @@
+"""python run.py seed [DIR]: put a district's directory (units, posts, people, areas, duties) into the database."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tickets.files.district import DistrictRefused, read
+from tickets.store.connect import open_database
+from tickets.store.migrate import migrate
+from tickets.store.seeding import seed
+from wiring import settings
+
+WORDS = {
+    "zh": {
+        "areas": "区域",
+        "units": "单位与科室",
+        "posts": "岗位",
+        "people": "人员",
+        "holdings": "任职",
+        "shifts": "值班",
+        "absences": "请假",
+        "services": "区域服务",
+    },
+    "en": {name: name for name in ("areas", "units", "posts", "people", "holdings", "shifts", "absences", "services")},
+}
+TABLES = 8
+
+
+def add(parser: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Registers the command with its help."""
+    command = parser.add_parser(
+        "seed",
+        help="写入一个区的组织名录 (put a district's directory into the database)",
+        description="把一个文件夹里的 CSV（区域、单位、岗位、人员、任职、值班、请假、区域服务）写入数据库；有一处错误就一行也不写。"
+        "再次运行只改动不同之处，名录里没有了的停用而不删除。 (Writes the CSVs of a folder into the database, all or nothing.)",
+    )
+    command.add_argument("directory", nargs="?", metavar="DIR", help="CSV 所在文件夹，默认是 config.yaml 的 directory（demo/） (default: demo/)")
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when written, 2 when the directory was refused; then every fault is one line on stderr."""
+    configured = settings.load()
+    try:
+        district = read(Path(args.directory) if args.directory else configured.directory)
+    except DistrictRefused as refused:
+        for fault in refused.faults:
+            print(fault.text(args.lang), file=sys.stderr)
+        return 2
+    database = open_database(configured.database_url)
+    migrate()
+    done: list[str] = []
+
+    def progress(table: str, _rows: int) -> None:
+        done.append(table)
+        if sys.stderr.isatty():
+            bar = "█" * len(done) + "·" * (TABLES - len(done))
+            print(f"\r{bar} {table:<12}", end="" if len(done) < TABLES else "\n", file=sys.stderr, flush=True)
+
+    try:
+        result = seed(district, lambda: datetime.now(UTC), progress)
+    finally:
+        database.close()
+    words = WORDS[args.lang]
+    counts = " · ".join(f"{words[name]} {count:,}" for name, count in result.standing.items())
+    print(f"{district.name}: {counts}")
+    changes = (sum(result.added.values()), sum(result.changed.values()), sum(result.retired.values()))
+    print("added {:,} · changed {:,} · retired {:,}".format(*changes) if args.lang == "en" else "新增 {:,} · 变更 {:,} · 停用或撤下 {:,}".format(*changes))
+    return 0
