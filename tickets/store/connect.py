@@ -7,15 +7,17 @@ commits that were already confirmed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from peewee import Database, SqliteDatabase
+from peewee import Database, IntegrityError, SqliteDatabase
 from playhouse.postgres_ext import PooledPsycopg3Database
 
 from tickets.store.models import database
 
+Conflict = IntegrityError  # two wrote what may be there only once; the second gets this
 BUSY_SECONDS = 10  # how long a writer waits for another on SQLite before it gives up
 POOL_CONNECTIONS = 20
 POOL_WAIT_SECONDS = 10
@@ -83,3 +85,8 @@ def transaction() -> AbstractContextManager[object]:
 def is_sqlite() -> bool:
     """True on SQLite, where one writer works at a time and rows need no locks."""
     return isinstance(database.obj, SqliteDatabase)
+
+
+def after_commit(then: Callable[[], object]) -> None:
+    """Calls `then` once everything written so far is durable; never, when the transaction is undone."""
+    database.after_commit(then)

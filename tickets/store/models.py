@@ -296,6 +296,7 @@ class ChainLink(Row):
     rule = CharField(40)
     send = CharField(40)  # 短信,电话
     to = TextField()  # JSON list of addresses and roles
+    otherwise = TextField(default="[]")  # JSON list: the link's `or`, told when nobody of `to` can be found
     when = CharField(40, default="")  # the link's own words: 到期, before 3m, spent 70% …
     state = CharField(10, default="waiting")
     fired_at = DateTimeField(null=True)

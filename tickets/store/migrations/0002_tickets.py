@@ -177,6 +177,7 @@ class ChainLink(Model):
     rule = CharField(40)
     send = CharField(40)
     to = TextField()
+    otherwise = TextField(default="[]")
     when = CharField(40, default="")
     state = CharField(10, default="waiting")
     fired_at = DateTimeField(null=True)

@@ -1,0 +1,196 @@
+"""The clocks of a ticket: laid down by a rule, run from entering one step until reaching another, stand still while they must.
+
+One rule keeps them right: whoever changes a ticket's status calls `entered` in the same transaction (tickets/actions/moves.py does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from engine.chain import lay
+from engine.facts import FactValue
+from engine.ruleset import Action
+from engine.spans import Span
+from tickets.actions.decide import Asked, decide
+from tickets.actions.sweep import record_breach
+from tickets.domain import status as st
+from tickets.domain.times import aware, stored
+from tickets.ports import Desk
+from tickets.store.models import ChainLink, Deadline, Ticket
+from tickets.store.tickets import canonical
+
+MAIN_LINE = (st.REGISTERED, st.ACCEPTED, st.DISPATCHED, st.SIGNED, st.REPLIED, st.REVIEWED, st.VERIFIED, st.CLOSED)
+ENDED = (st.CLOSED, st.DECLINED, st.MERGED, st.HANDED_OVER)
+OPEN_STATES = ("planned", "running", "breached")
+Facts = Mapping[str, FactValue]
+
+
+def plan(desk: Desk, ticket: Ticket, asked: Asked, facts: Facts, at: datetime, *, keep: Sequence[str] = ()) -> None:
+    """Lays down the deadlines that the rules ask for; those whose first step the ticket stands at start at once.
+
+    A clock of the same name that is still open gives way to the new one, with the reason on it, unless its name is in `keep`.
+    """
+    for rule, action in asked:
+        name = str(action.args["name"])
+        standing = [clock for clock in open_clocks(ticket) if clock.name == name]
+        if standing and name in keep:
+            continue
+        for clock in standing:
+            cancel(clock, "重新派单，另行计时")
+        deadline = _row(ticket, rule, action)
+        if deadline.from_status == ticket.status:
+            start(desk, deadline, ticket, facts, at)
+
+
+def _row(ticket: Ticket, rule: str, action: Action) -> Deadline:
+    args = action.args
+    pause = args.get("pause") or ()
+    return Deadline.create(  # type: ignore[no-any-return]
+        ticket=ticket,
+        name=str(args["name"]),
+        rule=rule,
+        from_status=str(args["from"]),
+        until_status=str(args["until"]),
+        within=str(args["within"]),
+        clock=str(args["clock"]),
+        pause=pause if isinstance(pause, str) else ",".join(str(one) for one in pause),  # type: ignore[attr-defined]
+        step_seq=ticket.step_seq,
+        state="planned",
+    )
+
+
+def start(desk: Desk, deadline: Deadline, ticket: Ticket, facts: Facts, at: datetime) -> None:
+    """Starts the clock at `at`: due time by its own calendar, and the chain of reminders that the escalation rules lay down for it.
+
+    Links that are due at once (开始) are fired when the action ends (moves.finish), in the same transaction.
+    """
+    due = desk.calendar.add(at, Span.parse(deadline.within), deadline.clock)
+    deadline.started_at, deadline.due_at, deadline.state, deadline.step_seq = stored(at), stored(due), "running", ticket.step_seq
+    deadline.save()
+    ruling = decide(desk, ticket, "escalation", "deadline.started", {**facts, "step": ticket.status, "deadline": deadline.name}, at)
+    for rule, action in ruling.of("chain"):
+        _lay(desk, deadline, rule, action, at, due)
+
+
+def _lay(desk: Desk, deadline: Deadline, rule: str, action: Action, at: datetime, due: datetime) -> None:
+    chain = action.args["value"]
+    if not isinstance(chain, Sequence):
+        raise TypeError(f"规则 {rule} 的升级链不是列表 (the chain is no list)")
+    otherwise = [list(raw.get("or", ())) for raw in chain for _ in range(int(raw.get("times", 1)))]
+    rows = [
+        {
+            "deadline": deadline.id,
+            "ticket": deadline.ticket_id,
+            "seq": link.seq,
+            "at": stored(link.at),
+            "rule": rule,
+            "send": ",".join(link.send),
+            "to": canonical(list(link.to)),
+            "otherwise": canonical(fallback),
+            "when": link.when,
+        }
+        for link, fallback in zip(lay(chain, at, due, desk.calendar, deadline.clock), otherwise, strict=True)
+    ]
+    if rows:
+        ChainLink.insert_many(rows).execute()
+
+
+def entered(desk: Desk, ticket: Ticket, facts: Facts, at: datetime) -> None:
+    """Brings every clock of the ticket in line with the status it has just reached: met, paused, resumed, started or called off."""
+    for deadline in open_clocks(ticket):
+        if _reached(deadline, ticket.status):
+            stop(desk, deadline, ticket, at)
+        elif ticket.status in ENDED:
+            cancel(deadline, f"工单{ticket.status}")
+        elif ticket.status in deadline.pause.split(","):
+            pause(deadline, at)
+        elif deadline.paused_at is not None:
+            resume(desk, deadline, at)
+    for deadline in [*open_clocks(ticket), *_again(ticket)]:
+        if deadline.state == "planned" and deadline.from_status == ticket.status:
+            start(desk, deadline, ticket, facts, at)
+
+
+def _again(ticket: Ticket) -> list[Deadline]:
+    """Work that comes back (重办) runs its clock anew, under the rule it was given: one fresh row for each met clock of this step."""
+    standing = {clock.name for clock in open_clocks(ticket)}
+    met = Deadline.select().where((Deadline.ticket == ticket) & (Deadline.from_status == ticket.status) & Deadline.met_at.is_null(False))
+    fresh: dict[str, Deadline] = {}
+    for old in met.order_by(Deadline.id.desc()):
+        if old.name in standing or old.name in fresh:
+            continue
+        same = {name: getattr(old, name) for name in ("name", "rule", "from_status", "until_status", "within", "clock", "pause")}
+        fresh[old.name] = Deadline.create(ticket=ticket, step_seq=ticket.step_seq, state="planned", **same)
+    return list(fresh.values())
+
+
+def _reached(deadline: Deadline, status: str) -> bool:
+    """True when the status is the clock's end, or lies past it on the main line (an answer given at once skips signing)."""
+    if status == deadline.until_status:
+        return True
+    if not {status, deadline.from_status, deadline.until_status} <= set(MAIN_LINE):
+        return False
+    end = MAIN_LINE.index(deadline.until_status)
+    return MAIN_LINE.index(deadline.from_status) < end < MAIN_LINE.index(status)
+
+
+def stop(desk: Desk, deadline: Deadline, ticket: Ticket, at: datetime) -> None:
+    """The clock's end is reached: met, or breached and met late; the links still waiting are called off with the reason."""
+    if deadline.state == "planned":
+        cancel(deadline, f"未经「{deadline.from_status}」即到「{ticket.status}」")
+        return
+    if deadline.state == "running" and deadline.paused_at is None and stored(at) > deadline.due_at:
+        record_breach(desk, deadline.id, at)  # the sweeper has not come by yet; a breach is recorded all the same
+        deadline = Deadline.get_by_id(deadline.id)
+    deadline.met_at, deadline.paused_at = stored(at), None
+    if deadline.state == "running":
+        deadline.state = "met"
+    deadline.save()
+    _call_off(deadline, f"已到「{ticket.status}」")
+
+
+def cancel(deadline: Deadline, why: str) -> None:
+    """Calls the clock off: a breach that was recorded stays recorded; links still waiting are called off with the reason."""
+    if deadline.state != "breached":
+        deadline.state = "cancelled"
+    deadline.why, deadline.paused_at = why[:120], None
+    deadline.save()
+    _call_off(deadline, why)
+
+
+def pause(deadline: Deadline, at: datetime) -> None:
+    """Holds the clock: from `at` on no time counts and no link fires until `resume`. A clock not running, or held already, stays as it is."""
+    if deadline.state == "planned" or deadline.paused_at is not None:
+        return
+    deadline.paused_at = stored(at)
+    deadline.save()
+    ChainLink.update(state="held").where((ChainLink.deadline == deadline) & (ChainLink.state == "waiting")).execute()
+
+
+def resume(desk: Desk, deadline: Deadline, at: datetime) -> None:
+    """Lets the clock run on: what was left of it, and of every link, counted on its own calendar, begins again at `at`."""
+    paused = aware(deadline.paused_at)
+    if deadline.state == "running" and aware(deadline.due_at) > paused:
+        deadline.due_at = stored(_moved(desk, deadline, aware(deadline.due_at), paused, at))
+    deadline.paused_at = None
+    deadline.save()
+    for link in ChainLink.select().where((ChainLink.deadline == deadline) & (ChainLink.state == "held")):
+        link.at, link.state = stored(_moved(desk, deadline, aware(link.at), paused, at)), "waiting"
+        link.save()
+
+
+def _moved(desk: Desk, deadline: Deadline, moment: datetime, paused: datetime, resumed: datetime) -> datetime:
+    left = desk.calendar.spent_time(paused, moment, deadline.clock)
+    return desk.calendar.add(resumed, left, deadline.clock)
+
+
+def _call_off(deadline: Deadline, why: str) -> None:
+    waiting = (ChainLink.deadline == deadline) & ChainLink.state.in_(("waiting", "held"))
+    ChainLink.update(state="cancelled", why=why[:120]).where(waiting).execute()
+
+
+def open_clocks(ticket: Ticket) -> list[Deadline]:
+    """Clocks neither met nor called off; a breached one runs on until it is met."""
+    alive = Deadline.state.in_(OPEN_STATES) & Deadline.met_at.is_null() & (Deadline.why == "")
+    return list(Deadline.select().where((Deadline.ticket == ticket) & alive).order_by(Deadline.id))

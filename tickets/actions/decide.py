@@ -1,0 +1,67 @@
+"""Asks one rule set one question about a ticket, and keeps the answer with everything it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.decision import Decision
+from engine.facts import FactValue
+from engine.hit import Disagreement
+from engine.ruleset import Action
+from tickets.ports import Desk
+from tickets.store import evaluations
+from tickets.store.alarms import raise_alarm
+from tickets.store.models import Ticket
+
+Asked = tuple[tuple[str, Action], ...]  # (rule id or "else", action)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What the rules want. With `trouble` set nobody may be assigned by it: `actions` are then the set's `else`, so that a clock still runs."""
+
+    ruleset: str
+    decision: Decision | None
+    actions: Asked
+    trouble: str = ""
+
+    def of(self, kind: str) -> Asked:
+        """The actions of that kind, in order."""
+        return tuple((rule, action) for rule, action in self.actions if action.kind == kind)
+
+    @property
+    def rule(self) -> str:
+        """The rule that won, or "else"."""
+        return self.actions[0][0] if self.actions else "else"
+
+    def title(self, desk: Desk) -> str:
+        """The winning rule's title; empty for `else`."""
+        rule = self.rule
+        return "" if rule == "else" else desk.rules.ruleset(self.ruleset).rule(rule).title.zh
+
+
+def decide(desk: Desk, ticket: Ticket, ruleset: str, event: str, facts: Mapping[str, FactValue], at: datetime) -> Ruling:
+    """The rule set's answer, stored as an Evaluation in the caller's transaction.
+
+    When durable-rules and its atoms differ, rules that must be one are two, or the set is not in force, the answer carries `trouble`
+    and an alarm is raised.
+    """
+    known = {name: value for name, value in facts.items() if name in desk.rules.facts}
+    try:
+        decision = desk.rules.decide(ruleset, event, known, at)
+    except Disagreement as clash:
+        return _troubled(desk, ticket, ruleset, None, f"规则集「{ruleset}」的规则互相冲突（{'、'.join(clash.rules)}）：{clash.zh}", at)
+    evaluations.keep(ticket.id, decision, desk.rules, at)
+    if not decision.agreed:
+        return _troubled(desk, ticket, ruleset, decision, f"规则集「{ruleset}」没有可靠的判定：{decision.reason}", at)
+    if not desk.rules.ruleset(ruleset).effective.holds(at):
+        return _troubled(desk, ticket, ruleset, decision, f"规则集「{ruleset}」此时未生效", at)
+    return Ruling(ruleset, decision, decision.actions)
+
+
+def _troubled(desk: Desk, ticket: Ticket, ruleset: str, decision: Decision | None, why: str, at: datetime) -> Ruling:
+    raise_alarm("规则判定", f"工单 {ticket.number}：{why}", at, ticket.id)
+    otherwise = tuple(("else", action) for action in desk.rules.ruleset(ruleset).otherwise)
+    return Ruling(ruleset, decision, otherwise, why)

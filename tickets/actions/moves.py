@@ -1,0 +1,73 @@
+"""The one place that changes a ticket's status: by the table of moves, once, with its history line and its clocks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from engine.facts import FactValue
+from tickets.actions import clocks
+from tickets.actions.escalate import fire_due
+from tickets.domain.status import CLOSED, after
+from tickets.domain.times import stored
+from tickets.ports import Desk
+from tickets.store.connect import after_commit
+from tickets.store.models import Ticket
+from tickets.store.tickets import append_history, locked
+
+_log = logging.getLogger("suda.tickets")
+
+
+class MovedMeanwhile(Exception):
+    """Somebody else moved the ticket between reading and writing; read it again and decide anew."""
+
+    permanent = False
+
+
+def move(
+    desk: Desk,
+    ticket: Ticket,
+    name: str,
+    *,
+    actor: str,
+    at: datetime,
+    facts: Mapping[str, FactValue],
+    note: Mapping[str, object] | None = None,
+    changes: Mapping[str, object] | None = None,
+) -> None:
+    """Makes the move `name` (status.MOVES) inside the caller's transaction and brings history and clocks in line.
+
+    `changes` are further columns of the ticket that change with it (holder, dispatched_at …). The ticket is claimed by its status
+    and step: NotAllowed when the table has no such move from here, MovedMeanwhile when the ticket is no longer as it was read.
+    """
+    before = ticket.status
+    target = after(before, name)
+    values: dict[str, object] = {**(changes or {}), "status": target, "step_seq": ticket.step_seq + 1}
+    if target == CLOSED:
+        values["closed_at"] = stored(at)
+    claimed = Ticket.update(**values).where((Ticket.id == ticket.id) & (Ticket.status == before) & (Ticket.step_seq == ticket.step_seq)).execute()
+    if claimed != 1:
+        now = locked(ticket.id)
+        raise MovedMeanwhile(f"工单 {ticket.number} 已被他人处理，现为「{now.status}」；请刷新后再操作 (moved by somebody else meanwhile)")
+    for column, value in values.items():
+        setattr(ticket, column, value)
+    append_history(ticket.id, at=at, actor=actor, what=name, from_status=before, to_status=target, holder_id=ticket.person_id, note=note)
+    clocks.entered(desk, ticket, facts, at)
+
+
+def finish(desk: Desk, ticket_id: int, at: datetime, queued: Sequence[int] = ()) -> None:
+    """The last thing an action does inside its transaction: links due at once become messages; the worker is nudged after the commit.
+
+    `queued` are outbox ids the action has queued itself.
+    """
+    ids = (*queued, *fire_due(desk, ticket_id, at))
+    if ids:
+        after_commit(lambda: _nudge(desk, ids))
+
+
+def _nudge(desk: Desk, ids: Sequence[int]) -> None:
+    try:
+        desk.queue.nudge(ids)
+    except Exception:  # the ticket is committed and the delivery loop finds its messages by itself
+        _log.warning("nudge failed for outbox ids %s", list(ids), exc_info=True)

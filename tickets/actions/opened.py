@@ -1,0 +1,48 @@
+"""Describes a ticket as it stands, the way `dispatch --out` and the intake page show it."""
+
+from __future__ import annotations
+
+import time
+
+from tickets.domain.appeal import Clock, Opened, Told, told
+from tickets.domain.times import aware
+from tickets.store import directory
+from tickets.store.models import Assist, Deadline, Outbox, Person, Ticket, Unit
+
+
+def opened(ticket: Ticket, began: float, *, duplicate: bool = False) -> Opened:
+    """The ticket with its terminal, clocks and messages. `began` is time.perf_counter() when the text arrived; `ms` runs until now."""
+    whole = directory.whole_unit(ticket.unit) if ticket.unit_id is not None else None
+    return Opened(
+        ticket_id=ticket.id,
+        ticket=ticket.number,
+        source_id=ticket.source_id,
+        category=ticket.category,
+        confidence=ticket.category_confidence,
+        area=ticket.area,
+        urgency=ticket.urgency,
+        unit=whole.address if whole is not None else "",
+        section=ticket.unit.name if whole is not None and whole.id != ticket.unit_id else "",
+        post=ticket.post.name if ticket.post_id is not None else "",
+        person=ticket.person.name if ticket.person_id is not None else "",
+        manual=ticket.manual,
+        assist=tuple(row.unit.address for row in Assist.select(Assist, Unit).join(Unit).where(Assist.ticket == ticket).order_by(Assist.id)),
+        ruleset="dispatch",
+        rule=ticket.dispatch_rule,
+        deadlines=_clocks(ticket),
+        messages=_messages(ticket),
+        status=ticket.status,
+        ms=round((time.perf_counter() - began) * 1000, 3),
+        reason=ticket.reason,
+        duplicate_of=ticket.number if duplicate else "",
+    )
+
+
+def _clocks(ticket: Ticket) -> tuple[Clock, ...]:
+    rows = Deadline.select().where((Deadline.ticket == ticket) & (Deadline.state != "cancelled")).order_by(Deadline.id)
+    return tuple(Clock(row.name, aware(row.due_at) if row.due_at is not None else None, row.state, row.within, row.clock) for row in rows)
+
+
+def _messages(ticket: Ticket) -> tuple[Told, ...]:
+    rows = Outbox.select(Outbox, Person).join(Person).where(Outbox.ticket == ticket).order_by(Outbox.id)
+    return tuple(told(row.channel, row.to_phone, row.kind, row.person.name) for row in rows)

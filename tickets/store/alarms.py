@@ -1,0 +1,13 @@
+"""What an operator has to see: raised once, cleared by a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tickets.domain.times import stored
+from tickets.store.models import Alarm
+
+
+def raise_alarm(kind: str, text: str, at: datetime, ticket_id: int | None = None) -> None:
+    """Raises an alarm inside the caller's transaction. `text` names ids and units, never a citizen; `at` is aware."""
+    Alarm.insert(at=stored(at), kind=kind, ticket=ticket_id, text=text).execute()
