@@ -21,8 +21,8 @@ class Calendar:
 
     自然时: every second counts, a day is 24 hours. 工作时 and 工作日: only working seconds count (hours.yaml, lunch left out), an hour is 60
     working minutes and a day is one whole working day's hours, so 3d from Monday 09:40 is due on Thursday 09:40. What begins outside
-    working time begins to count at the next working minute. A span that fills a day to its last second is due when that day closes
-    (18:00), not when the next one opens: it is the earliest instant at which the time has been used up. The two working clocks count
+    working time begins to count at the next working minute. A span that fills a day (or a morning) to its last second is due when that
+    closes (18:00, 12:00), not when the next one opens: it is the earliest instant at which the time is used up. The two working clocks count
     alike; 工作时 is for rules written in hours, 工作日 for rules written in days.
     """
 

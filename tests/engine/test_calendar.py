@@ -31,6 +31,7 @@ DUE = [
     ("Mon 2026-11-23 09:40", "1d", "工作日", "Tue 2026-11-24 09:40"),
     ("Mon 2026-11-23 09:40", "3d", "工作日", "Thu 2026-11-26 09:40"),
     ("Mon 2026-11-23 08:30", "1d", "工作日", "Mon 2026-11-23 18:00"),  # a whole day is used up at its close
+    ("Mon 2026-11-23 12:30", "1d", "工作日", "Tue 2026-11-24 12:00"),  # an afternoon and a morning: used up as lunch begins
     ("Mon 2026-11-23 18:00", "1d", "工作日", "Tue 2026-11-24 18:00"),  # begins with the next day
     ("Fri 2026-11-27 17:00", "1d", "工作日", "Mon 2026-11-30 17:00"),  # over a weekend
     ("Sat 2026-11-28 10:00", "1d", "工作日", "Mon 2026-11-30 18:00"),  # begins on a day off
