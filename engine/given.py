@@ -58,7 +58,7 @@ def _value(value: object, fact: Fact) -> FactValue | Wrong:
     if fact.type == "number":
         try:
             number = decimal(value)
-        except (ValueError, ArithmeticError):
+        except ValueError:
             return _mistyped(value, fact, "数字", "a number")
         return number if number.is_finite() else _mistyped(value, fact, "数字", "a number")
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):

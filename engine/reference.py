@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from rapidfuzz import fuzz
 
@@ -150,7 +150,10 @@ def decimal(value: object) -> Decimal:
     """A number exactly as it was written; ValueError for anything that is no number."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError(f"「{value}」不是数 (not a number)")
-    return value if isinstance(value, Decimal) else Decimal(str(value))
+    try:
+        return value if isinstance(value, Decimal) else Decimal(str(value))
+    except InvalidOperation:
+        raise ValueError(f"「{value}」不是数 (not a number)") from None
 
 
 def plain(value: TestValue) -> object:
