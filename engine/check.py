@@ -9,6 +9,8 @@ from pathlib import Path
 from engine import folder
 from engine.book import RuleBook
 from engine.calendar import Calendar
+from engine.compile_ruleset import CompileRefused
+from engine.durable_host import HostFailed
 from engine.findings import Finding, in_order, shown
 from engine.folder import Loaded
 from engine.load_calendar import CalendarRefused
@@ -47,7 +49,10 @@ def check(paths: Iterable[str | Path], *, base: Vocabulary | None = None, status
     for name, ruleset in loaded.sets.items():
         try:
             book = RuleBook({name: ruleset}, loaded.facts, loaded.names)
-        except ValueError as refused:  # durable-rules' own limits, met by the compiler: the sentence says which
+        except CompileRefused as refused:
+            findings.append(Finding(refused.file, refused.line, refused.rule, refused.why, refused.why))
+            continue
+        except (ValueError, HostFailed) as refused:  # durable-rules' own limits: the sentence says which
             findings.append(Finding(ruleset.file, 1, name, str(refused), str(refused)))
             continue
         try:

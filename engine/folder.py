@@ -18,11 +18,11 @@ from engine.load_library import Catalogue, check_sections, load_library
 from engine.load_ruleset import Part, load_ruleset, name_of
 from engine.names import Names
 from engine.nodes import Fields, Node
+from engine.read_file import read_text
 from engine.roles import Role, load_roles
 from engine.ruleset import RuleSet
 from engine.vocabulary import Vocabulary
 from engine.yaml_strict import load as load_yaml
-from engine.yaml_strict import read_text
 
 VOCABULARY_FILES = ("facts", "roles", "library", "directory")
 CALENDAR = "calendar"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
 
-from engine import expect, yaml_strict
+from engine import expect, read_file, yaml_strict
 from engine.expect import Scope
 from engine.findings import Report, RulesRefused
 from engine.nodes import Fields, Node
@@ -111,7 +111,7 @@ def _files(paths: Iterable[str | Path]) -> list[Path]:
 
 def _content(path: Path, scope: Scope) -> Fields | None:
     try:
-        text, _ = yaml_strict.read_text(path, str(path))
+        text, _ = read_file.read_text(path, str(path))
         node = yaml_strict.load(text, str(path))
     except RulesRefused as refused:
         scope.report.findings += refused.findings

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
+from unicodedata import category
 
 import yaml
 from yaml.events import (
@@ -35,6 +35,7 @@ MAX_DIGITS = 30  # more is no quantity a rule can mean; it stays text and is ref
 
 WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
+NO_TEXT = ("Cc", "Cs")  # control characters, and halves of characters that no file can hold
 WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -136,6 +137,8 @@ def _refuse_node(event: NodeEvent, count: int, line: int) -> None:
         raise _Refused(line, f"不允许引用「*{shown(event.anchor)}」，请把内容写出", f"aliases (*{shown(event.anchor)}) are not allowed: write it out")
     if event.anchor is not None:
         raise _Refused(line, f"不允许锚点「&{shown(event.anchor)}」，请删去", f"anchors (&{shown(event.anchor)}) are not allowed: remove it")
+    if isinstance(event, ScalarEvent) and not event.value.isprintable() and any(category(ch) in NO_TEXT and ch != "\n" for ch in event.value):
+        raise _Refused(line, "引号里有控制字符或残缺字符，请删去转义", "there are control or broken characters in quotes: remove the escapes")
     tag = getattr(event, "tag", None)
     if tag is not None:
         raise _Refused(line, f"不允许标签「{shown(tag)}」，请删去", f"tags ({shown(tag)}) are not allowed: remove it")
@@ -166,9 +169,9 @@ def load(text: str, file: str) -> Node:
     """The file's content as a tree of values that know their lines. Raises RulesRefused, never anything else, with every double key."""
     tab = text.find("\t")
     if tab >= 0:
-        raise _refusal(file, _line_at(text, tab), "有制表符（Tab），请改用空格", "there is a tab: use spaces")
+        raise refusal(file, line_at(text, tab), "有制表符（Tab），请改用空格", "there is a tab: use spaces")
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise _refusal(file, 1, f"文件超过 {MAX_BYTES // 1024} kB，请拆分", f"the file is larger than {MAX_BYTES // 1024} kB: split it")
+        raise refusal(file, 1, f"文件超过 {MAX_BYTES // 1024} kB，请拆分", f"the file is larger than {MAX_BYTES // 1024} kB: split it")
     try:
         loader = StrictLoader(text)
         try:
@@ -176,61 +179,33 @@ def load(text: str, file: str) -> Node:
         finally:
             loader.dispose()
     except _Refused as refused:
-        raise _refusal(file, refused.line, refused.zh, refused.en) from None
+        raise refusal(file, refused.line, refused.zh, refused.en) from None
     except yaml.reader.ReaderError as error:
         place = error.position if isinstance(error.position, int) else 0
         zh = "有不可显示的字符，文件可能不是文本，请用 UTF-8 另存"
-        raise _refusal(file, _line_at(text, place), zh, "there are unprintable characters; is it a text file? save it as UTF-8") from None
+        raise refusal(file, line_at(text, place), zh, "there are unprintable characters; is it a text file? save it as UTF-8") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = shown(error.problem or error.context or "", 100)
         line = mark.line + 1 if mark else 1
-        raise _refusal(
+        raise refusal(
             file, line, f"YAML 写法有误（{problem}），请检查缩进、引号和括号", f"not valid YAML ({problem}): check indents, quotes, brackets"
         ) from None
     except (ValueError, IndexError, OverflowError):  # PyYAML itself, on escapes such as "\UFFFFFFFF" or %YAML 9…9
-        raise _refusal(file, 1, "YAML 写法有误，请检查引号里的转义字符", "not valid YAML: check the escapes inside quotes") from None
+        raise refusal(file, 1, "YAML 写法有误，请检查引号里的转义字符", "not valid YAML: check the escapes inside quotes") from None
     if loader.doubles:
         raise RulesRefused(
             Finding(file, line, "yaml", f"字段「{shown(key)}」写了两次，请只留一个", f"the field {shown(key)} is there twice: keep one")
             for line, key in loader.doubles
         )
     if root is None or (isinstance(root, Value) and root.value is None):
-        raise _refusal(file, 1, "文件是空的", "the file is empty")
+        raise refusal(file, 1, "文件是空的", "the file is empty")
     return root
 
 
-def read_text(path: Path, file: str) -> tuple[str, bool]:
-    """The text of a file and whether it began with a UTF-8 mark (BOM). Raises RulesRefused when it is no UTF-8 text or too large."""
-    try:
-        with path.open("rb") as handle:
-            data = handle.read(MAX_BYTES + 4)
-    except OSError as error:
-        reason = shown(error.strerror or type(error).__name__)
-        raise _refusal(file, 1, f"文件无法读取（{reason}），请检查路径和权限", f"cannot be read ({reason}): check the path and permissions") from None
-    if not data.strip():
-        raise _refusal(file, 1, "文件是空的", "the file is empty")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _refusal(file, 1, "文件是 UTF-16 编码，请另存为 UTF-8", "the file is UTF-16: save it as UTF-8")
-    if len(data) > MAX_BYTES:
-        raise _refusal(file, 1, f"文件超过 {MAX_BYTES // 1024} kB，请拆分", f"the file is larger than {MAX_BYTES // 1024} kB: split it")
-    marked = data.startswith(b"\xef\xbb\xbf")
-    try:
-        return data.decode("utf-8-sig"), marked
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-    if b"\x00" in data:
-        raise _refusal(file, line, "这不是文本文件（含二进制内容）", "this is not a text file (it holds binary data)")
-    try:
-        data.decode("gb18030")
-    except UnicodeDecodeError:
-        raise _refusal(file, line, "文件不是 UTF-8 文本，请另存为 UTF-8", "the file is not UTF-8 text: save it as UTF-8") from None
-    raise _refusal(file, line, "文件像是 GBK 编码，请另存为 UTF-8", "the file looks like GBK: save it as UTF-8")
-
-
-def _line_at(text: str, position: int) -> int:
+def line_at(text: str, position: int) -> int:
     return text.count("\n", 0, position) + 1
 
 
-def _refusal(file: str, line: int, zh: str, en: str) -> RulesRefused:
+def refusal(file: str, line: int, zh: str, en: str) -> RulesRefused:
     return RulesRefused([Finding(file, line, "yaml", zh, en)])
