@@ -72,6 +72,7 @@ def grid_counts(villages: Sequence[Unit]) -> dict[str, int]:
 
 
 def estates_of(village: str) -> list[str]:
+    """The estates of a village or community."""
     return parts.COMMUNITY_ESTATES[village].split() if village in parts.COMMUNITY_ESTATES else [parts.VILLAGE_ESTATES[village]]
 
 
@@ -92,6 +93,7 @@ def estate_aliases(name: str, rng: Random) -> list[str]:
 
 
 def village_aliases(name: str) -> list[str]:
+    """The committee's names, the short name where it is no everyday word, and what stands there."""
     stem = name.removesuffix("社区").removesuffix("村")
     if name.endswith("社区"):
         return [f"{name}居委会", f"{stem}居委会", *parts.PLACES.get(name, "").split()]
@@ -100,6 +102,7 @@ def village_aliases(name: str) -> list[str]:
 
 
 def road_aliases(name: str, town: str) -> list[str]:
+    """With its town in front, as addresses have it."""
     return [f"{town}{name}", *([name[:-1] + "大街"] if name.endswith("街") and not name.endswith("大街") and len(name) == 3 else [])]
 
 
@@ -130,6 +133,7 @@ def areas_and_services(towns: dict[str, tuple[Unit, ...]], rng: Random) -> tuple
 
 
 def village_services(village: str, town: str) -> dict[str, str]:
+    """Who brings water, power, gas and heat to a village or community."""
     return {
         "属地供水企业": "供水公司" if village.endswith("社区") else "村镇供水公司",
         "属地供电企业": "供电公司",
@@ -139,6 +143,7 @@ def village_services(village: str, town: str) -> dict[str, str]:
 
 
 def property_company(estate: str, village: str, index: int) -> str:
+    """Who manages an estate; old works' housing goes to the two companies that take what nobody else takes."""
     if village.endswith("村") or estate.endswith(OWNERLESS):
         return ("安居物业公司", "康宁物业公司")[index % 2 if village.endswith("社区") else len(village + estate) % 2]
     return village.removesuffix("社区") + "物业公司"

@@ -43,14 +43,17 @@ class Unit:
 
     @property
     def name(self) -> str:
+        """The last part of the address."""
         return self.address.rsplit("/", 1)[-1]
 
     @property
     def top(self) -> str:
+        """The unit that a section belongs to."""
         return self.address.split("/", 1)[0]
 
     @property
     def is_section(self) -> bool:
+        """A section or crew, not a village."""
         return "/" in self.address and self.kind != "村居"
 
 
@@ -95,6 +98,7 @@ class Staff:
         return code
 
     def post(self, unit: str, name: str, role: str, holders: list[str], *, receiving: bool = False, area: str = "") -> None:
+        """Adds a post; the first of `holders` holds it, the others are its deputies in order."""
         self.posts.append((unit, name, role, "yes" if receiving else "", area))
         for rank, person in enumerate(dict.fromkeys(holders)):
             self.holdings.append((unit, name, person, rank))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
-from tickets.files.district_rows import LEVELS, UNIT_KINDS, AbsenceRow, AreaRow, Fault, HoldingRow, PersonRow, PostRow, ServiceRow, ShiftRow, UnitRow
+from tickets.domain.district_rows import LEVELS, UNIT_KINDS, AbsenceRow, AreaRow, HoldingRow, PersonRow, PostRow, ServiceRow, ShiftRow, UnitRow
+from tickets.files.district_faults import Fault
 from tickets.files.district_table import nearest
 
 LONGEST = {"area": 60, "unit": 60, "address": 120, "post": 40, "role": 20, "person": 40}

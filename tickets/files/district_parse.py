@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from tickets.files.district_rows import AbsenceRow, AreaRow, Fault, HoldingRow, PersonRow, PostRow, ServiceRow, ShiftRow, UnitRow
+from tickets.domain.district_rows import AbsenceRow, AreaRow, HoldingRow, PersonRow, PostRow, ServiceRow, ShiftRow, UnitRow
+from tickets.files.district_faults import Fault
 from tickets.files.district_table import Cells
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -39,6 +40,7 @@ def rows_of(file: str, lines: list[Cells], make: Callable[[Cells], Row | list[Ro
 
 
 def area(cells: Cells) -> AreaRow:
+    """A line of areas.csv; aliases too short to be told apart are refused."""
     words = dict.fromkeys(word.strip() for word in re.split("[;；]", cells["aliases"]) if word.strip())
     for word in words:
         if len(word) < 2 or word.isdigit():
@@ -49,6 +51,7 @@ def area(cells: Cells) -> AreaRow:
 
 
 def unit(cells: Cells) -> UnitRow:
+    """A line of units.csv."""
     address = cells["address"]
     if any(not part.strip() for part in address.split("/")) or address.count("/") > 1:
         raise _Wrong(f"地址「{address}」应是「单位」或「单位/科室」", f"the address {address} must be UNIT or UNIT/SECTION")
@@ -56,6 +59,7 @@ def unit(cells: Cells) -> UnitRow:
 
 
 def post(cells: Cells) -> PostRow:
+    """A line of posts.csv."""
     if "/" in cells["post"]:
         raise _Wrong(f"岗位名「{cells['post']}」里不能有 /", f"a post's name cannot hold a slash: {cells['post']}")
     return PostRow(cells.line, cells["unit"], cells["post"], cells["role"], _yes(cells["receiving"]), cells["area"])
@@ -70,6 +74,7 @@ def _yes(word: str) -> bool:
 
 
 def person(cells: Cells) -> PersonRow:
+    """A line of people.csv; the phone without blanks and dashes."""
     phone = re.sub(r"[\s-]", "", cells["phone"])
     if not MOBILE.fullmatch(phone) and not LANDLINE.fullmatch(cells["phone"]):
         raise _Wrong("电话应是 11 位手机号，或 0312-1234567 这样的座机", "the phone must be an 11-digit mobile number or a landline such as 0312-1234567")
@@ -79,6 +84,7 @@ def person(cells: Cells) -> PersonRow:
 
 
 def holding(cells: Cells) -> HoldingRow:
+    """A line of holdings.csv."""
     rank = cells["rank"] or "0"
     if not re.fullmatch(r"\d{1,2}", rank):
         raise _Wrong(f"次序「{rank}」应是 0（本人）或 1、2…（代理人）", f"the rank {rank} must be 0 (holder) or 1, 2 … (deputies)")
@@ -121,6 +127,7 @@ def _weekdays(word: str) -> list[int]:
 
 
 def absence(cells: Cells) -> AbsenceRow:
+    """A line of absences.csv."""
     start, end = _moment(cells["from"], 0), _moment(cells["to"], 1)
     if start >= end:
         raise _Wrong(f"结束「{cells['to']}」不晚于开始「{cells['from']}」", f"the end {cells['to']} is not after the start {cells['from']}")
@@ -141,4 +148,5 @@ def _moment(word: str, add_days: int) -> datetime:
 
 
 def service(cells: Cells) -> ServiceRow:
+    """A line of services.csv."""
     return ServiceRow(cells.line, cells["area"], cells["role"], cells["unit"])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from tickets.files.district_rows import Fault
+from tickets.files.district_faults import Fault
 
 # Columns of each file; a name with "?" may be left out, a cell with "*" in COLUMNS_EMPTY may be blank.
 COLUMNS: dict[str, tuple[str, ...]] = {

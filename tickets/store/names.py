@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.load_library import Catalogue
 from engine.names import Names
 from engine.tree import Tree, TreeNode
-from tickets.files.directory_names import names_of
+from tickets.store.directory_names import names_of
 from tickets.store.models import Area, AreaAlias, Post, Unit
 
 

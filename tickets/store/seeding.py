@@ -8,8 +8,8 @@ from datetime import datetime
 
 from peewee import Model, chunked
 
-from tickets.files.district import District
 from tickets.store.connect import transaction
+from tickets.store.district import District
 from tickets.store.models import Absence, Area, AreaAlias, AreaService, Holding, Person, Post, Setting, Shift, Unit
 
 CHUNK = 500  # rows of one INSERT; SQLite takes at most 32,766 values a statement

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from engine.load_library import Catalogue
 from engine.names import Names
 from engine.tree import Tree
+from tickets.domain.district_rows import GRASSROOTS_ROLES
 from tickets.domain.status import STATUSES
-from tickets.files.district_rows import GRASSROOTS_ROLES
 
 
 def names_of(units: Iterable[tuple[str, str]], posts: Iterable[tuple[str, str, str]], areas: Tree, catalogue: Catalogue | None = None) -> Names:

@@ -1,4 +1,4 @@
-"""One line of each file of a district, and the fault that names a line that cannot be used."""
+"""One line of each file of a district. `line` is its number in the file, from 1, the header included."""
 
 from __future__ import annotations
 
@@ -8,30 +8,6 @@ from datetime import datetime
 LEVELS = ("区", "镇街", "村居", "网格", "小区", "道路")
 UNIT_KINDS = ("热线中心", "督查", "区直部门", "镇街", "村居", "企业")
 GRASSROOTS_ROLES = ("网格员", "网格长", "村书记", "社区书记")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something wrong in one line of one file, in both languages. `line` counts from 1, the header included."""
-
-    file: str
-    line: int
-    zh: str
-    en: str
-
-    def text(self, lang: str = "zh") -> str:
-        """FILE:LINE: sentence."""
-        return f"{self.file}:{self.line}: {self.en if lang == 'en' else f'{self.zh} ({self.en})'}"
-
-
-class DistrictRefused(Exception):
-    """The directory cannot be used as it is; `faults` has a sentence for everything that is wrong with it."""
-
-    permanent = True
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(fault.text() for fault in faults))
 
 
 @dataclass(frozen=True)
@@ -57,6 +33,7 @@ class UnitRow:
 
     @property
     def name(self) -> str:
+        """The last part of the address."""
         return self.address.rsplit("/", 1)[-1]
 
     @property
@@ -78,11 +55,14 @@ class PostRow:
 
     @property
     def address(self) -> str:
+        """单位/岗位 or 单位/科室/岗位."""
         return f"{self.unit}/{self.name}"
 
 
 @dataclass(frozen=True)
 class PersonRow:
+    """Someone with a number; `code` is unique, names need not be."""
+
     line: int
     code: str
     name: str
