@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
-from engine import decision_json
+from engine import canonical
 from engine.decision import Decision
 from tickets.domain.times import stored
 from tickets.ports import Rules
@@ -25,7 +26,7 @@ def keep(ticket_id: int, decision: Decision, rules: Rules, at: datetime) -> None
         by_else=decision.by_else,
         agreed=decision.agreed,
         micros=decision.micros,
-        decision=decision_json.dumps(decision),
+        decision=canonical.dumps(asdict(decision)),
     ).execute()
 
 
@@ -34,5 +35,5 @@ def _keep_version(decision: Decision, rules: Rules, at: datetime) -> None:
     conditions = [getattr(RuleSetVersion, name) == value for name, value in key.items()]
     if RuleSetVersion.select(RuleSetVersion.id).where(*conditions).exists():
         return
-    canonical = rules.ruleset(decision.ruleset).canonical
-    RuleSetVersion.insert(**key, canonical=canonical, context=rules.context, first_used=stored(at)).on_conflict_ignore().execute()
+    text = rules.ruleset(decision.ruleset).canonical
+    RuleSetVersion.insert(**key, canonical=text, context=rules.context, first_used=stored(at)).on_conflict_ignore().execute()
