@@ -7,6 +7,7 @@ values, must agree with what the rules answered; it is also the trace that audit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from engine.compile_ruleset import Coding, tests
 from engine.compile_shards import Alternative
@@ -16,6 +17,7 @@ from engine.dnf import Literal, Want
 from engine.ruleset import Rule, RuleSet
 
 Key = tuple[str, str, object]
+Numbered = int | tuple[type, tuple["Numbered", ...]]  # a condition with its questions' numbers in their places
 
 
 class Atoms:
@@ -24,7 +26,7 @@ class Atoms:
     def __init__(self, ruleset: RuleSet, coding: Coding) -> None:
         self._number: dict[Key, int] = {}
         self._fact: list[int] = []
-        self._missing: list[bool | None] = []  # what a `missing` question asks for; None for the others
+        self._missing: dict[int, bool] = {}  # what a `missing` question asks for
         made: list[Alternative] = []
         facts = {name: place for place, name in enumerate(coding.asked)}
         for name, place in facts.items():
@@ -35,44 +37,72 @@ class Atoms:
                 continue
             number = self._number[key] = len(self._number)
             self._fact.append(facts[test.fact])
-            self._missing.append(bool(test.value) if test.op == "missing" else None)
-            if test.op != "missing":
+            if test.op == "missing":
+                self._missing[number] = bool(test.value)
+            else:
                 conditions = coding.conditions((Literal(test.fact, test.op, test.value, Want.TRUE),))
                 made.append(Alternative(f"a{number}", len(facts) + number + 1, conditions))
         self.alternatives: tuple[Alternative, ...] = tuple(made)
         self._index = _Index(ruleset.rules, self.number)
+        self._numbered: dict[int, tuple[Numbered, Numbered | None]] = {
+            rule.rank: (self._numbers(rule.when), None if rule.unless is None else self._numbers(rule.unless)) for rule in ruleset.rules
+        }
 
     def number(self, test: Test) -> int:
         """The question's number; the same for every place that asks the same."""
         return self._number[key_of(test)]
 
-    def verdicts(self, fired: Iterable[str]) -> list[Verdict]:
-        """From the names of the tiny rules that fired, the verdict on each question by its number."""
+    def verdicts(self, fired: Iterable[str]) -> Verdicts:
+        """From the names of the tiny rules that fired, the verdict on each question."""
         true: set[int] = set()
         unknown: set[int] = set()
         for name in fired:
             (true if name[0] == "a" else unknown).add(int(name[1:]))
-        return [
-            (number in true or (None if fact in unknown else False)) if missing is None else (fact in unknown) is missing
-            for number, (fact, missing) in enumerate(zip(self._fact, self._missing, strict=True))
-        ]
+        for number, missing in self._missing.items():
+            if (self._fact[number] in unknown) is missing:
+                true.add(number)
+        return Verdicts(true, unknown, self._fact, self._missing)
 
-    def fires(self, rule: Rule, verdicts: list[Verdict]) -> bool:
+    def fires(self, rule: Rule, verdicts: Verdicts) -> bool:
         """Whether the rule fires: `when` is true and `unless` is not."""
-        return self.judge(rule.when, verdicts) is True and (rule.unless is None or self.judge(rule.unless, verdicts) is not True)
+        when, unless = self._numbered[rule.rank]
+        return judge(when, verdicts) is True and (unless is None or judge(unless, verdicts) is not True)
 
-    def candidates(self, verdicts: list[Verdict]) -> list[Rule]:
+    def candidates(self, verdicts: Verdicts) -> list[Rule]:
         """The rules that could fire at all, in rank order; each of the others needs a question that was not answered yes."""
         return self._index.candidates(verdicts)
 
-    def judge(self, condition: Condition, verdicts: list[Verdict]) -> Verdict:
-        """And, or and not over the questions' verdicts, as Kleene has them."""
+    def _numbers(self, condition: Condition) -> Numbered:
         if isinstance(condition, Test):
-            return verdicts[self.number(condition)]
-        if isinstance(condition, All):
-            return both(self.judge(part, verdicts) for part in condition.parts)
-        found = either(self.judge(part, verdicts) for part in condition.parts)
-        return found if isinstance(condition, AnyOf) else None if found is None else not found
+            return self.number(condition)
+        return (type(condition), tuple(self._numbers(part) for part in condition.parts))
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """The engine's verdict on each question of one evaluation, by the question's number."""
+
+    true: set[int]
+    unknown: set[int]  # facts, by their number
+    fact: list[int]
+    missing: dict[int, bool]
+
+    def of(self, number: int) -> Verdict:
+        """True, False, or None when the fact is unknown; whether a fact is missing is always known."""
+        if number in self.true:
+            return True
+        return None if self.fact[number] in self.unknown and number not in self.missing else False
+
+
+def judge(condition: Numbered, verdicts: Verdicts) -> Verdict:
+    """And, or and not over the questions' verdicts, as Kleene has them."""
+    if isinstance(condition, int):
+        return verdicts.of(condition)
+    box, parts = condition
+    if box is All:
+        return both(judge(part, verdicts) for part in parts)
+    found = either(judge(part, verdicts) for part in parts)
+    return found if box is AnyOf else None if found is None else not found
 
 
 def both(verdicts: Iterable[Verdict]) -> Verdict:
@@ -117,11 +147,10 @@ class _Index:
             for question in {number(test) for test in needed}:
                 self._by_question.setdefault(question, []).append(place)
 
-    def candidates(self, verdicts: list[Verdict]) -> list[Rule]:
+    def candidates(self, verdicts: Verdicts) -> list[Rule]:
         places = set(self._always)
-        for question, rules in self._by_question.items():
-            if verdicts[question] is True:
-                places.update(rules)
+        for question in verdicts.true:
+            places.update(self._by_question.get(question, ()))
         return [self._rules[place] for place in sorted(places)]
 
 

@@ -6,7 +6,7 @@ fact that is asked about has a number property that is always there, with a code
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -91,11 +91,11 @@ class _Tags:
             self.no[key] = self._name("x")
         return ((NEX, self.no[key], 1),)
 
-    def _known(self, hit: Iterable[tuple[str, object]], into: Coded) -> None:
-        true = set(hit)
+    def _known(self, into: Coded) -> None:
+        """To be called after the tags of the yes answers were added."""
         into.values[self.prop] = 1
-        into.tags.update(self.yes[key] for key in true)
-        into.tags.update(tag for key, tag in self.no.items() if key not in true)
+        if self.no:
+            into.tags.update(tag for key, tag in self.no.items() if self.yes[key] not in into.tags)
 
 
 # not ne is eq, and an unknown stays unknown
@@ -114,20 +114,19 @@ class TextCoder(_Tags):
     """A text: normalised, then keywords and similar phrases are looked for."""
 
     def ready(self) -> None:
-        self._similar: list[tuple[tuple[str, object], Similar, Phrases]] = []
-        self._any: dict[str, list[tuple[str, object]]] = {}
-        self._all: list[tuple[tuple[str, object], frozenset[str]]] = []
-        for key in self.yes:
-            op, value = key
+        self._similar: list[tuple[str, Similar, Phrases]] = []
+        self._any: dict[str, list[str]] = {}
+        self._all: list[tuple[str, frozenset[str]]] = []
+        for (op, value), tag in self.yes.items():
             if isinstance(value, Similar):
-                self._similar.append((key, value, Phrases(value)))
+                self._similar.append((tag, value, Phrases(value)))
                 continue
             words = [normalise.text(str(word)) for word in _several(value)]
             if op == "has_all":
-                self._all.append((key, frozenset(words)))  # an empty word never hits, so neither does the whole
+                self._all.append((tag, frozenset(words)))  # an empty word never hits, so neither does the whole
             else:
                 for word in words:
-                    self._any.setdefault(word, []).append(key)
+                    self._any.setdefault(word, []).append(tag)
         self._keywords = Keywords([*self._any, *(word for _, words in self._all for word in words)])
 
     def encode(self, value: FactValue | None, into: Coded) -> None:
@@ -135,15 +134,17 @@ class TextCoder(_Tags):
             into.values[self.prop] = UNKNOWN
             return
         text = normalise.text(str(value))
-        words = self._keywords.hits(text)
-        hit = [key for word in words for key in self._any.get(word, ())]
-        hit.extend(key for key, wanted in self._all if wanted <= words)
-        for key, asked, phrases in self._similar:
+        words = into.found[self.fact.name] = self._keywords.hits(text)
+        for word in words:
+            into.tags.update(self._any.get(word, ()))
+        for tag, wanted in self._all:
+            if wanted <= words:
+                into.tags.add(tag)
+        for tag, asked, phrases in self._similar:
             if near := phrases.near(text):
-                hit.append(key)
+                into.tags.add(tag)
                 into.near[self.fact.name, asked] = near
-        into.found[self.fact.name] = words
-        self._known(hit, into)
+        self._known(into)
 
 
 class ChoiceCoder(_Tags):
@@ -154,10 +155,10 @@ class ChoiceCoder(_Tags):
         self._tree = tree
 
     def ready(self) -> None:
-        self._by_option: dict[str, list[tuple[str, object]]] = {}
-        for key in self.yes:
-            for option in _several(key[1]):
-                self._by_option.setdefault(str(option), []).append(key)
+        self._by_option: dict[str, list[str]] = {}
+        for (_, options), tag in self.yes.items():
+            for option in _several(options):
+                self._by_option.setdefault(str(option), []).append(tag)
 
     def encode(self, value: FactValue | None, into: Coded) -> None:
         if value is None:
@@ -165,7 +166,9 @@ class ChoiceCoder(_Tags):
             return
         name = str(value)
         path = self._tree.path(name) if self._tree is not None and name in self._tree else (name,)
-        self._known((key for node in path for key in self._by_option.get(node, ())), into)
+        for node in path:
+            into.tags.update(self._by_option.get(node, ()))
+        self._known(into)
 
 
 class YesNoCoder:
@@ -250,35 +253,49 @@ class NumberCoder:
             into.values[self.low] = numbers.UNKNOWN_LOW
             into.values[self.high] = numbers.UNKNOWN_HIGH
             return
-        number = value if isinstance(value, Decimal) else Decimal(int(value))
+        number = value if isinstance(value, Decimal | int) else Decimal(value)
         into.values[self.low] = into.values[self.high] = numbers.code(number, self.places)
-        into.tags.update(tag for asked, tag in self._no.items() if asked != number)
+        if self._no:
+            into.tags.update(tag for asked, tag in self._no.items() if asked != number)
 
 
 def checked(facts: Mapping[str, FactValue | None], declared: Mapping[str, Fact]) -> dict[str, FactValue]:
     """The facts that are declared and known, each of its declared type, sorted by name; others are left out. Raises FactRefused."""
     kept: dict[str, FactValue] = {}
-    for name in sorted(facts.keys() & declared.keys()):
-        value = facts[name]
-        if value is not None:
-            _check(declared[name], value)
+    for name in sorted(facts):
+        fact, value = declared.get(name), facts[name]
+        if fact is not None and value is not None:
+            _CHECKS[fact.type](name, value)
             kept[name] = value
     return kept
 
 
-def _check(fact: Fact, value: object) -> None:
-    if fact.type == "yesno":
-        if not isinstance(value, bool):
-            raise FactRefused(f"{fact.name} 应为是或否 (must be yes or no)，得到 {type(value).__name__}")
-    elif fact.type == "number":
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
-            raise FactRefused(f"{fact.name} 应为有限的整数或十进制小数 (must be a finite int or Decimal)，得到 {type(value).__name__}")
-    elif not isinstance(value, str):
-        raise FactRefused(f"{fact.name} 应为文字 (must be text)，得到 {type(value).__name__}")
-    elif len(value) > MOST_TEXT:
-        raise FactRefused(f"{fact.name} 有 {len(value)} 字，最多 {MOST_TEXT} 字 (text too long)")
-    elif not _writable(value):
-        raise FactRefused(f"{fact.name} 含有残缺字符 (broken characters)，请检查来源文件的编码")
+def _check_yesno(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise FactRefused(f"{name} 应为是或否 (must be yes or no)，得到 {type(value).__name__}")
+
+
+def _check_number(name: str, value: object) -> None:
+    if type(value) is not int and not (isinstance(value, Decimal) and value.is_finite()):
+        raise FactRefused(f"{name} 应为有限的整数或十进制小数 (must be a finite int or Decimal)，得到 {type(value).__name__}")
+
+
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise FactRefused(f"{name} 应为文字 (must be text)，得到 {type(value).__name__}")
+    if len(value) > MOST_TEXT:
+        raise FactRefused(f"{name} 有 {len(value)} 字，最多 {MOST_TEXT} 字 (text too long)")
+    if not _writable(value):
+        raise FactRefused(f"{name} 含有残缺字符 (broken characters)，请检查来源文件的编码")
+
+
+_CHECKS: dict[str, Callable[[str, object], None]] = {
+    "text": _check_text,
+    "choice": _check_text,
+    "tree": _check_text,
+    "number": _check_number,
+    "yesno": _check_yesno,
+}
 
 
 def _writable(text: str) -> bool:

@@ -28,8 +28,11 @@ def code(value: Decimal | int, places: int) -> int:
     code(a) < code(b) exactly when a < b, for any a and any b of at most `places` places; so a threshold never lies, not even
     for 0.1 + 1e-30. Numbers beyond ±2**53 stop at an odd number, which equals no threshold.
     """
-    floor, exact = _floor(Decimal(value), places)
-    twice = 2 * floor + (0 if exact else 1)
+    if isinstance(value, int):
+        twice = 2 * value * int(10**places)
+    else:
+        floor, exact = _floor(value, places)
+        twice = 2 * floor + (0 if exact else 1)
     return max(1 - EXACT, min(EXACT - 1, twice))
 
 

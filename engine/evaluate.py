@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from engine import hit, words
-from engine.atoms import Atoms
+from engine.atoms import Atoms, Verdicts
 from engine.compile_facts import Coded, checked
 from engine.compile_limits import LimitExceeded
 from engine.compile_ruleset import Coding, Trees, compile_rules
 from engine.compile_shards import Network
-from engine.decision import Decision, RuleVerdict, Verdict
+from engine.decision import Decision, RuleVerdict
 from engine.durable_host import HostFailed
 from engine.facts import Fact, FactValue
 from engine.ruleset import Rule, RuleSet
@@ -79,7 +79,7 @@ class Judge:
     def _ranked(self, fired: Iterable[int]) -> tuple[Rule, ...]:
         return tuple(self._by_rank[rank] for rank in sorted(fired))
 
-    def _again(self, verdicts: list[Verdict], at: datetime) -> set[int]:
+    def _again(self, verdicts: Verdicts, at: datetime) -> set[int]:
         """The ranks that fire by the atoms' verdicts, put together in Python with and, or and not."""
         if not self.ruleset.effective.holds(at):
             return set()

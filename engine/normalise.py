@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 # Not white space to Python, yet written to be invisible: zero-width space, word joiner, byte order mark.
-_INVISIBLE = frozenset("\u200b\u2060\ufeff")
+_INVISIBLE = ("\u200b", "\u2060", "\ufeff")
 
 
 def text(raw: str) -> str:
@@ -14,8 +14,15 @@ def text(raw: str) -> str:
 
     NFKC, lower case, NFKC again (lower case can undo it), then white space and zero-width spaces removed.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", raw).lower())
-    return "".join(char for char in folded if not char.isspace() and char not in _INVISIBLE)
+    folded = unicodedata.normalize("NFKC", raw)
+    lowered = folded.lower()
+    if lowered != folded:
+        lowered = unicodedata.normalize("NFKC", lowered)
+    joined = "".join(lowered.split())
+    for char in _INVISIBLE:
+        if char in joined:
+            joined = joined.replace(char, "")
+    return joined
 
 
 @dataclass(frozen=True)

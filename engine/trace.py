@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import overload
 
 from engine import normalise
-from engine.atoms import Atoms, both, either
+from engine.atoms import Atoms, Verdicts, both, either
 from engine.compile_facts import Coded
 from engine.condition import All, AnyOf, Condition, Similar, Test, TestValue
-from engine.decision import Line, RuleVerdict, Verdict
+from engine.decision import Line, RuleVerdict
 from engine.facts import FactValue
 from engine.ruleset import Rule, RuleSet
 
@@ -22,7 +22,7 @@ class Answers:
 
     ruleset: RuleSet
     atoms: Atoms
-    verdicts: list[Verdict]
+    verdicts: Verdicts
     facts: Mapping[str, FactValue]
     coded: Coded
     at: datetime
@@ -55,7 +55,7 @@ class Answers:
         return Line("none", None if found is None else not found, parts=parts)
 
     def _question(self, test: Test) -> Line:
-        verdict = self.verdicts[self.atoms.number(test)]
+        verdict = self.verdicts.of(self.atoms.number(test))
         actual = self.facts.get(test.fact)
         return Line(test.op, verdict, test.fact, plain(test.value), actual, self._words(test), test.line)
 
