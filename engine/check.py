@@ -11,7 +11,7 @@ from engine.book import RuleBook
 from engine.calendar import Calendar
 from engine.compile_ruleset import CompileRefused
 from engine.durable_host import HostFailed
-from engine.findings import Finding, in_order, shown
+from engine.findings import Finding, in_order
 from engine.folder import Loaded
 from engine.load_calendar import CalendarRefused
 from engine.run_tests import TestResult, run
@@ -43,8 +43,7 @@ def check(paths: Iterable[str | Path], *, base: Vocabulary | None = None, status
     try:
         days = Calendar.load(loaded.calendar or calendar)
     except CalendarRefused as refused:
-        where = loaded.calendar or calendar
-        findings.append(Finding(shown(where[0].parent, 200) if where else "calendar", 1, "calendar", str(refused), str(refused)))
+        findings += refused.findings
         return Checked(loaded, in_order(findings), ())
     for name, ruleset in loaded.sets.items():
         try:

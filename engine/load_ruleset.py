@@ -161,7 +161,7 @@ def _path(node: Node, scope: Scope) -> str | None:
         return None
     known = ACTIONS[kind].fields
     if rest not in known and (rest or known):
-        scope.unknown(node, f"字段（动作 {kind}）", f"field of action {kind}:", rest, [f"{kind}.{key}" for key in known])
+        scope.unknown(node, f"字段（动作 {kind}）", f"field of action {kind}:", path, [f"{kind}.{key}" for key in known])
         return None
     return path
 

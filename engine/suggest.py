@@ -12,7 +12,7 @@ NEAR_ENOUGH = 50
 
 def nearest(word: str, names: Collection[str]) -> str | None:
     """The name most like `word` (RapidFuzz ratio at least 50 of 100), or None when none is near."""
-    found = process.extractOne(word[:200], names, scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
+    found = process.extractOne(word[:200], list(names), scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
     return str(found[0]) if found else None
 
 
