@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from engine import canonical
@@ -26,7 +26,7 @@ def keep(ticket_id: int, decision: Decision, rules: Rules, at: datetime) -> None
         by_else=decision.by_else,
         agreed=decision.agreed,
         micros=decision.micros,
-        decision=canonical.dumps(asdict(decision)),
+        decision=canonical.dumps(asdict(replace(decision, trace=tuple(decision.trace)))),
     ).execute()
 
 

