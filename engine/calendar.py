@@ -30,6 +30,7 @@ class Calendar:
         self.data = data
         self._off = frozenset(day for year in data.years.values() for day in year.days_off())
         self._makeup = frozenset(day for year in data.years.values() for day in year.makeup)
+        self._days: dict[date, tuple[tuple[datetime, datetime], ...]] = {}  # remembered: the same few weeks are asked for again and again
         self._spans = tuple((_since_midnight(a), _since_midnight(b)) for a, b in data.hours)
         self.working_day = sum((b - a for a, b in self._spans), timedelta())
 
@@ -122,10 +123,12 @@ class Calendar:
 
     def _hours(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """That day's working periods, in UTC; none on a day off."""
-        if not self.is_working_day(day):
-            return ()
-        midnight = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)
-        return tuple((midnight + a, midnight + b) for a, b in self._spans)
+        known = self._days.get(day)
+        if known is None:
+            midnight = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)
+            known = tuple((midnight + a, midnight + b) for a, b in self._spans) if self.is_working_day(day) else ()
+            self._days[day] = known
+        return known
 
     def _working_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working periods from that day on, without end."""

@@ -17,15 +17,8 @@ from engine.reference import decimal
 from engine.ruleset import Action, Rule, RuleSet, RuleTest
 from engine.score import points
 from engine.spans import Span
+from engine.words import OUTCOMES
 
-OUTCOMES = {
-    "won": ("胜出", "won"),
-    "lost": ("命中但被裁下", "fired, but another was chosen"),
-    "unmet": ("条件不成立", "its condition is not met"),
-    "unknown": ("条件未知（缺少事实）", "unknown for want of facts"),
-    "stopped": ("被 unless 拦下", "stopped by unless"),
-    "out_of_date": ("不在有效期", "not in force"),
-}
 _DATED = re.compile(r"\d{4}-\d\d-\d\d[T ]")
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from engine import expect
 from engine.actions import EVENTS
+from engine.calendar import CLOCKS
 from engine.expect import Scope
 from engine.facts import Fact, FactValue
 from engine.nodes import Fields, Node, Value, plain
@@ -117,10 +118,12 @@ def _check_due(node: Node, scope: Scope) -> None:
 
 
 def _check_clock(node: Node, scope: Scope) -> None:
-    both = expect.items(node, scope, "clock", "clock") or ()
-    times = [expect.moment(item, scope, "clock", "clock") for item in both]
-    if len(times) != 2:
-        scope.error(node, "clock 应当是 [开始, 到期]", "clock must be [start, due]")
+    listed = expect.items(node, scope, "clock", "clock") or ()
+    times = [expect.moment(item, scope, "clock", "clock") for item in listed[:2]]
+    if len(listed) == 3:
+        expect.one_of(listed[2], scope, CLOCKS, "时钟", "clock:")
+    if len(listed) not in (2, 3):
+        scope.error(node, "clock 应当是 [开始, 到期]，不是自然时的再写时钟", "clock must be [start, due], then the clock when it is not 自然时")
     elif times[0] is not None and times[1] is not None and times[1] < times[0]:
         scope.error(node, "clock 颠倒：到期早于开始", "clock is reversed: due comes before start")
 

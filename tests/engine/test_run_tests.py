@@ -59,9 +59,9 @@ OF_A_RULE: list[tuple[RuleTest, str]] = [
     (of_rule({"text": "停水", "kind": "咨询"}, False), "通过"),
     (of_rule({}, False), "通过"),
     (of_rule({"outage": None}, False), "通过"),  # null is unknown
-    (of_rule({"outage": False, "text": "路灯"}, True), "应当命中，实际不命中（条件不成立）"),
-    (of_rule({}, True), "应当命中，实际不命中（条件未知（缺少事实））"),
-    (of_rule({"text": "停水", "kind": "咨询"}, True), "应当命中，实际不命中（被 unless 拦下）"),
+    (of_rule({"outage": False, "text": "路灯"}, True), "应当命中，实际不命中（不成立）"),
+    (of_rule({}, True), "应当命中，实际不命中（缺少事实，无法判断）"),
+    (of_rule({"text": "停水", "kind": "咨询"}, True), "应当命中，实际不命中（成立，但被例外条件拦下）"),
     (of_rule({"outage": True}, False), "应当不命中，实际命中"),
     (of_rule({"outage": True}, at="2026-10-01T23:55", due={"派单": "2026-10-02T00:05"}), "通过"),
     (of_rule({"outage": True}, at="2026-10-01T23:55", due={"派单": "2026-10-02T00:06"}), "时限「派单」应当 2026-10-02T00:06 到期，实际 2026-10-02T00:05"),
