@@ -68,6 +68,10 @@ class Atoms:
         when, unless = self._numbered[rule.rank]
         return judge(when, verdicts) is True and (unless is None or judge(unless, verdicts) is not True)
 
+    def when(self, rule: Rule, verdicts: Verdicts) -> Verdict:
+        """The verdict on the rule's `when` alone."""
+        return judge(self._numbered[rule.rank][0], verdicts)
+
     def candidates(self, verdicts: Verdicts) -> list[Rule]:
         """The rules that could fire at all, in rank order; each of the others needs a question that was not answered yes."""
         return self._index.candidates(verdicts)

@@ -21,6 +21,8 @@ from engine.similar import Phrases
 from engine.tree import Tree
 
 MOST_TEXT = 100_000  # characters; longer text is refused with a sentence rather than judged slowly
+FARTHEST = 10**30  # numbers from here on are refused, and so is
+MOST_PLACES = 40  # a longer fraction: written out in a stored decision they could fill a disk
 UNKNOWN, NO, YES = 0, 1, 2  # codes of yes/no facts; other kinds have UNKNOWN and 1 for "known"
 
 Cond = tuple[str, str, int]  # (operator, property, number); operators in the order they stand in a rule:
@@ -278,6 +280,8 @@ def _check_yesno(name: str, value: object) -> None:
 def _check_number(name: str, value: object) -> None:
     if type(value) is not int and not (isinstance(value, Decimal) and value.is_finite()):
         raise FactRefused(f"{name} 应为有限的整数或十进制小数 (must be a finite int or Decimal)，得到 {type(value).__name__}")
+    if abs(value) >= FARTHEST or (isinstance(value, Decimal) and int(value.as_tuple().exponent) < -MOST_PLACES):
+        raise FactRefused(f"{name} 太大或太细 (too large or too fine)：应在 ±10^30 之内，最多 {MOST_PLACES} 位小数")
 
 
 def _check_text(name: str, value: object) -> None:

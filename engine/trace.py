@@ -32,15 +32,16 @@ class Answers:
         """One rule's verdict, all its questions with it."""
         when = self.line(rule.when)
         unless = None if rule.unless is None else self.line(rule.unless)
+        return RuleVerdict(rule.id, rule.title.zh, self.outcome(rule, winners), when, unless)
+
+    def outcome(self, rule: Rule, winners: Collection[str]) -> str:
+        """won, lost, stopped, unmet, unknown or out_of_date, without laying out the lines."""
         if not (self.ruleset.effective.holds(self.at) and rule.effective.holds(self.at)):
-            outcome = "out_of_date"
-        elif rule.rank in self.fired:
-            outcome = "won" if rule.id in winners else "lost"
-        elif when.verdict is None:
-            outcome = "unknown"
-        else:
-            outcome = "unmet" if when.verdict is False else "stopped"
-        return RuleVerdict(rule.id, rule.title.zh, outcome, when, unless)
+            return "out_of_date"
+        if rule.rank in self.fired:
+            return "won" if rule.id in winners else "lost"
+        when = self.atoms.when(rule, self.verdicts)
+        return "unknown" if when is None else "stopped" if when else "unmet"
 
     def line(self, condition: Condition) -> Line:
         """A question with its answer, or a box with its parts."""
@@ -86,6 +87,10 @@ class Trace(Sequence[RuleVerdict]):
         self._answers = answers
         self._winners = frozenset(winners)
         self._made: dict[int, RuleVerdict] = {}
+
+    def outcomes(self) -> tuple[tuple[str, str], ...]:
+        """Rule id and outcome of every rule, in rank order, without laying out the lines."""
+        return tuple((rule.id, self._answers.outcome(rule, self._winners)) for rule in self._answers.ruleset.rules)
 
     def __len__(self) -> int:
         return len(self._answers.ruleset.rules)
