@@ -71,20 +71,20 @@ def local(value: object) -> datetime:
 
 def _hit(case: Case) -> list[Wrong]:
     expected = case.test.raw["hit"]
-    got = "else" if case.decision.by_else else _names(case.decision.winners)
+    got = ("else", "else") if case.decision.by_else else _names(case.decision.winners)
     if expected == "else":
-        return [] if case.decision.by_else else [Wrong(f"应当没有规则适用（else），实际由 {got} 裁定", f"expected else, got {got}")]
+        return [] if case.decision.by_else else [Wrong(f"应当没有规则适用（else），实际由 {got[0]} 裁定", f"expected else, got {got[1]}")]
     wanted = [str(one) for one in expected] if isinstance(expected, list | tuple) else [str(expected)]
     for name in wanted:
         if name not in {rule.id for rule in case.ruleset.rules}:
             return [Wrong(f"hit 里的「{shown(name)}」不是本规则集的规则", f"hit names {shown(name)}, which is no rule of this set")]
     if sorted(wanted) == sorted(case.decision.winners) and (wanted or not case.decision.actions):
         return []
-    return [Wrong(f"应当由 {_names(wanted)} 裁定，实际由 {got} 裁定", f"expected {_names(wanted)}, got {got}")]
+    return [Wrong(f"应当由 {_names(wanted)[0]} 裁定，实际由 {got[0]} 裁定", f"expected {_names(wanted)[1]}, got {got[1]}")]
 
 
-def _names(ids: Sequence[str]) -> str:
-    return "、".join(ids) if ids else "无 (none)"
+def _names(ids: Sequence[str]) -> tuple[str, str]:
+    return ("、".join(ids), ", ".join(ids)) if ids else ("无", "none")
 
 
 def _due(case: Case, calendar: Calendar) -> list[Wrong]:

@@ -128,7 +128,7 @@ OF_A_SET: list[tuple[str, dict[str, object], dict[str, object], str]] = [
     ("first", {"outage": True}, {"hit": "else"}, "应当没有规则适用（else），实际由 A 裁定"),
     ("first", {"text": "路灯"}, {"hit": ["A"]}, "应当由 A 裁定，实际由 else 裁定"),
     ("first", {"outage": True}, {"hit": ["C"]}, "hit 里的「C」不是本规则集的规则"),
-    ("unique", {"outage": True, "text": "停水"}, {"hit": ["A"]}, "实际由 无 (none) 裁定；只应有一条规则适用，却有 2 条：A、B"),
+    ("unique", {"outage": True, "text": "停水"}, {"hit": ["A"]}, "实际由 无 裁定；只应有一条规则适用，却有 2 条：A、B"),
     ("first", {"outage": True}, {"hit": ["A"], "at": "2026-10-01T23:55", "due": {"派单": "2026-10-02T00:05"}}, "通过"),
     ("first", {"text": "路灯"}, {"hit": "else", "at": "2026-10-09T10:00", "due": {"派单": "2026-10-09T11:00"}}, "通过"),
     ("first", {"text": "停水"}, {"at": "2026-10-09T10:00", "due": {"派单": "2026-10-09T11:00"}}, "应当有时限「派单」"),
