@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from engine import normalise
 from engine.tree import Tree
 from insights.places_context import COMMON_STARTS, stands_alone
-from insights.places_slips import alike, distinguishing
+from insights.places_slips import alike, distinguishing, without_ending
 
 EXACT, ALIAS, FUZZY = "exact", "alias", "fuzzy"
 SCORE = {EXACT: 100.0, ALIAS: 95.0}
@@ -128,7 +128,7 @@ def slip_score(written: str, name: str) -> float:
         if sounds_alike or (len(differing) == 2 and sorted(written) == sorted(name)):
             return 100.0 - 50.0 / len(name)
     first = differing[0] if differing else min(len(written), len(name))
-    stem = distinguishing(name)
+    stem = distinguishing(name) if len(written) == len(name) else without_ending(name)
     if len(stem) >= SHORTEST_FUZZY and 0 < first < len(stem) and written.isalnum():
         return float(fuzz.ratio(written, name))
     return 0.0

@@ -29,9 +29,13 @@ def alike(one: str, other: str) -> bool:
     return other in _GROUPS.get(one, frozenset())
 
 
+def without_ending(name: str) -> str:
+    """A name without the longest ending that it shares with others: 水岸 of 水岸花园小区, 机械厂 of 机械厂家属院."""
+    ending = next((ending for ending in ENDINGS if name.endswith(ending) and len(name) > len(ending)), "")
+    return name.removesuffix(ending)
+
+
 def distinguishing(name: str) -> str:
-    """The part of a name before the ending that it shares with others: 水岸 of 水岸花园小区."""
-    for ending in ENDINGS:
-        if name.endswith(ending) and len(name) > len(ending):
-            return distinguishing(name[: -len(ending)]) if len(name) - len(ending) > 2 else name[: -len(ending)]
-    return name
+    """The part of a name that tells it from others, every shared ending taken off: 翰林 of 翰林苑小区."""
+    shorter = without_ending(name)
+    return shorter if shorter == name or len(shorter) <= 2 else distinguishing(shorter)

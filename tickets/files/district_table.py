@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rapidfuzz import fuzz, process
-
+from engine import suggest
 from tickets.files.district_faults import Fault
 
 # Columns of each file; a name with "?" may be left out, a cell with "*" in COLUMNS_EMPTY may be blank.
@@ -48,9 +47,9 @@ class Cells:
 
 
 def nearest(word: str, names: Iterable[str]) -> tuple[str, str]:
-    """「; did you mean …」 in Chinese and English for the right name nearest to `word`, or two empty strings."""
-    found = process.extractOne(word, names, scorer=fuzz.ratio, score_cutoff=50)
-    return (f"；最接近的是「{found[0]}」", f"; nearest: {found[0]}") if found else ("", "")
+    """The tail of a sentence, Chinese and English, that offers the right name nearest to `word`; empty when none is near."""
+    found = suggest.nearest(word, list(names))
+    return ("", "") if found is None else (f"；最接近的是「{found}」", f"; nearest: {found}")
 
 
 def read_table(folder: Path, file: str, faults: list[Fault]) -> list[Cells]:
