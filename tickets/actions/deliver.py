@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import structlog
+
 from notifications.channels import Channel
 from notifications.message import ChannelError, Message, OutcomeUnknown, Receipt
 from notifications.render import render
@@ -20,6 +22,7 @@ from tickets.store.alarms import raise_alarm
 from tickets.store.connect import transaction
 from tickets.store.models import Outbox
 
+_log = structlog.get_logger("deliver")
 FAILED = "消息未送达"
 WAITS = (5, 30, 120, 600, 1800)  # seconds until the second, third … try; the last holds for all after it
 
@@ -51,12 +54,21 @@ STANDARD = Terms()
 def deliver_due(desk: Desk, channels: Mapping[str, Channel], terms: Terms = STANDARD, limit: int = 200) -> Delivered:
     """One pass: settle what is in doubt, call off what nobody needs any more, send what is due, the oldest first."""
     now = desk.clock()
-    outcomes = [settle(desk, channels, id_, terms) for id_ in outbox.expired(now, limit)]
+    outcomes = [_guarded(settle, desk, channels, id_, terms) for id_ in outbox.expired(now, limit)]
     waiting = outbox.due(now, limit)
     if waiting:
         outbox.cancel_stale()
-    outcomes += [deliver_one(desk, channels, id_, terms) for id_ in waiting]
+    outcomes += [_guarded(deliver_one, desk, channels, id_, terms) for id_ in waiting]
     return Delivered(*(outcomes.count(name) for name in ("accepted", "later", "failed", "skipped", "unknown")))
+
+
+def _guarded(act: Callable[[Desk, Mapping[str, Channel], int, Terms], str], desk: Desk, channels: Mapping[str, Channel], id_: int, terms: Terms) -> str:
+    """One message that breaks its channel must not keep the others; its lease runs out and the provider is asked about it."""
+    try:
+        return act(desk, channels, id_, terms)
+    except Exception:
+        _log.exception("message failed", outbox=id_)
+        return "unknown"
 
 
 def deliver_one(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, terms: Terms = STANDARD) -> str:

@@ -7,7 +7,6 @@ nothing, and says so, when its clock was met or called off, or when the ticket h
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -130,8 +129,9 @@ def _replaced(desk: Desk, link: ChainLink, clock: Deadline, at: datetime) -> str
 
 
 def _alike(desk: Desk, clock: Deadline, one: ChainLink, other: ChainLink) -> bool:
-    same: Sequence[bool] = (one.send == other.send, json.loads(one.to) == json.loads(other.to))
-    return all(same) and all(kind_of(desk, clock, one, asked) == kind_of(desk, clock, other, asked) for asked in json.loads(one.to))
+    if (one.send, one.to) != (other.send, other.to):
+        return False
+    return all(kind_of(desk, clock, one, asked) == kind_of(desk, clock, other, asked) for asked in json.loads(one.to))
 
 
 def _count(desk: Desk, link: ChainLink, clock: Deadline) -> tuple[int, int]:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from tickets.actions.escalate import fire
+import structlog
+
+from tickets.actions.escalate import Fired, fire
 from tickets.actions.message_words import holder
 from tickets.domain.times import aware
 from tickets.ports import Desk
 from tickets.store import due
+from tickets.store.alarms import raise_alarm, standing
 from tickets.store.connect import transaction
+from tickets.store.models import Deadline, Ticket
 from tickets.store.tickets import append_history, locked
 
+Answer = TypeVar("Answer")
+_log = structlog.get_logger("sweep")
+STUCK = "巡查受阻"
+WHAT = {"_fire": "催办链环节", "record_breach": "时限"}
+Failpoint = Callable[[str], None]
 AT_ONCE = 200  # rows of one pass; the next pass takes the rest
 
 
@@ -31,21 +42,17 @@ class Swept:
     breached: int = 0
 
 
-def sweep(desk: Desk, now: datetime, fp: Callable[[str], None] = nothing) -> Swept:
+def sweep(desk: Desk, now: datetime, fp: Failpoint = nothing) -> Swept:
     """Handles what is due at `now` (aware), each link and each breach in its own transaction, the longest overdue first.
 
     A link or breach whose transaction was cut short is untouched and is handled by the next pass; one that was committed is not
     seen again. The caller nudges the queue with `outbox_ids`, though the delivery loop finds them by itself.
     """
-    breached = sum(record_breach(desk, deadline_id, now, fp) for deadline_id in due.overdue(now, AT_ONCE))
+    breached = sum(_guarded(record_breach, desk, deadline_id, now, fp) or False for deadline_id in due.overdue(now, AT_ONCE))
     ids: list[int] = []
     fired = silent = 0
     for link_id in due.links_due(now, AT_ONCE):
-        fp("before_link")
-        with transaction():
-            done = fire(desk, link_id, now)
-            fp("link_before_commit")
-        fp("link_after_commit")
+        done = _guarded(_fire, desk, link_id, now, fp)
         if done is None:
             continue
         fired, silent = fired + (not done.why), silent + bool(done.why)
@@ -53,7 +60,29 @@ def sweep(desk: Desk, now: datetime, fp: Callable[[str], None] = nothing) -> Swe
     return Swept(tuple(ids), fired, silent, breached)
 
 
-def record_breach(desk: Desk, deadline_id: int, now: datetime, fp: Callable[[str], None] = nothing) -> bool:
+def _fire(desk: Desk, link_id: int, now: datetime, fp: Failpoint) -> Fired | None:
+    fp("before_link")
+    with transaction():
+        done = fire(desk, link_id, now)
+        fp("link_before_commit")
+    fp("link_after_commit")
+    return done
+
+
+def _guarded(act: Callable[[Desk, int, datetime, Failpoint], Answer], desk: Desk, row_id: int, now: datetime, fp: Failpoint) -> Answer | None:
+    """One row that cannot be handled must not keep the rows behind it waiting: it stays due, and an operator is told once."""
+    try:
+        return act(desk, row_id, now, fp)
+    except Exception as error:
+        _log.exception("row failed", act=act.__name__, row=row_id)
+        text = f"{WHAT[act.__name__]} {row_id} 无法处理：{type(error).__name__}；将不断重试，请查看日志 (cannot be handled; see the log)"
+        with transaction():
+            if not standing(STUCK, text):
+                raise_alarm(STUCK, text, now)
+        return None
+
+
+def record_breach(desk: Desk, deadline_id: int, now: datetime, fp: Failpoint = nothing) -> bool:
     """Records that a clock ran out, with the step and the holder that had it at that moment; False when somebody else did.
 
     `breach_step` reads 已受理·热线中心/人工派单席: where the ticket stood when the time was over, even when the worker finds out later.
@@ -64,12 +93,7 @@ def record_breach(desk: Desk, deadline_id: int, now: datetime, fp: Callable[[str
     with transaction():
         locked(ticket_id)
         ticket, clock = due.ticket_with_unit(ticket_id), due.deadline(deadline_id)
-        stood = due.step_at(ticket_id, clock.due_at) if clock.due_at is not None else None
-        step = stood.to_status if stood is not None else ticket.status
-        # Who had it then; the ticket's present holder where the course does not name one for that step.
-        who = holder(ticket, desk.manual_desk)
-        if stood is not None and stood.holder_id is not None and stood.holder_id != ticket.person_id:
-            who = stood.holder.name
+        step, who, person_id = _stood(desk, ticket, clock)
         if not due.take_overdue(deadline_id, now, f"{step}·{who}"):
             return False
         append_history(
@@ -77,8 +101,19 @@ def record_breach(desk: Desk, deadline_id: int, now: datetime, fp: Callable[[str
             at=now,
             actor="system",
             what="逾期",
-            holder_id=stood.holder_id if stood is not None and stood.holder_id is not None else ticket.person_id,
+            holder_id=person_id,
             note={"deadline": clock.name, "rule": clock.rule, "due": aware(clock.due_at).isoformat(), "step": step, "holder": who},
         )
         fp("breach_before_commit")
     return True
+
+
+def _stood(desk: Desk, ticket: Ticket, clock: Deadline) -> tuple[str, str, int | None]:
+    """The step the ticket was at when its time was over, who had it then, and that person's id."""
+    moved = due.step_at(ticket.id, clock.due_at) if clock.due_at is not None else None
+    step = moved.to_status if moved is not None else ticket.status
+    named = due.holder_at(ticket.id, clock.due_at) if clock.due_at is not None else None
+    if named is None or named.holder_id == ticket.person_id:
+        return step, holder(ticket, desk.manual_desk), ticket.person_id
+    unit = json.loads(named.note).get("to", "")
+    return step, f"{unit} {named.holder.name}".strip(), named.holder_id

@@ -77,10 +77,16 @@ def standing(ticket_id: int) -> Sequence[Deadline]:
 
 
 def step_at(ticket_id: int, at: datetime) -> History | None:
-    """The last move of the ticket up to `at` (naive UTC, as stored): where it stood, and with whom, at that moment."""
+    """The last move of the ticket up to `at` (naive UTC, as stored): where it stood at that moment."""
     moved = (History.ticket == ticket_id) & (History.at <= at) & (History.to_status != "")
+    return History.select().where(moved).order_by(History.seq.desc()).first()  # type: ignore[no-any-return]
+
+
+def holder_at(ticket_id: int, at: datetime) -> History | None:
+    """The last line of the ticket's course up to `at` (naive UTC, as stored) that names a holder; the holder read along."""
+    named = (History.ticket == ticket_id) & (History.at <= at) & History.holder.is_null(False)
     return (  # type: ignore[no-any-return]
-        History.select(History, Person).join(Person, JOIN.LEFT_OUTER).where(moved).order_by(History.seq.desc()).first()
+        History.select(History, Person).join(Person, JOIN.INNER).where(named).order_by(History.seq.desc()).first()
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tickets.domain.times import aware, stored
-from tickets.store.models import Heartbeat
+from tickets.store.models import Alarm, Heartbeat
 
 WORKER = "worker"
 
@@ -21,3 +21,8 @@ def last_beat(name: str = WORKER) -> datetime | None:
     """When `name` last gave a sign of life, aware; None when it never did."""
     row = Heartbeat.get_or_none(Heartbeat.name == name)
     return None if row is None else aware(row.at)
+
+
+def alarmed_since(kind: str, since: datetime) -> bool:
+    """True when an alarm of this kind was raised after `since` (aware)."""
+    return bool(Alarm.select().where((Alarm.kind == kind) & (Alarm.at > stored(since))).exists())
