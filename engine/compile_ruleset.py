@@ -9,7 +9,8 @@ from itertools import count
 
 from engine import compile_limits as limits
 from engine import dnf
-from engine.compile_facts import ChoiceCoder, Coded, Coder, Cond, FactRefused, NumberCoder, TextCoder, YesNoCoder
+from engine.compile_coders import ChoiceCoder, NumberCoder, TextCoder, YesNoCoder
+from engine.compile_facts import Coded, Coder, Cond, FactRefused
 from engine.compile_shards import Alternative
 from engine.condition import Condition, Test
 from engine.dnf import Literal, TooWide
