@@ -18,6 +18,7 @@ from tickets.store.models import database
 from web import access, errors, library_pages, lists, live, messages, rules_pages, security, signin, ticket_page
 from web.access import open_to_all
 from web.hall import Hall
+from web.rulings import Rulings
 from web.show import clock
 from web.words import LANGUAGES, load
 from wiring.settings import Settings
@@ -40,7 +41,7 @@ def create_app(parts: Parts) -> Flask:
     """The whole web application on the parts given; the database is opened by wiring, each request takes its own connection."""
     app = Flask(__name__)
     settings = parts.settings
-    hall = Hall(parts.desk, settings, load())
+    hall = Hall(parts.desk, settings, load(), Rulings())
     app.extensions["suda"] = hall
     app.config.update(
         SECRET_KEY=security.secret_key(settings.secret_key, settings.home),

@@ -1,4 +1,4 @@
-"""What every page may reach: the desk, the settings and the words."""
+"""What every page may reach: the desk, the settings, the words and the stored decisions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import cast
 from flask import current_app
 
 from tickets.ports import Desk
+from web.rulings import Rulings
 from web.words import Words
 from wiring.settings import Settings
 
@@ -20,6 +21,7 @@ class Hall:
     desk: Desk
     settings: Settings
     words: Words
+    rulings: Rulings
 
     def now(self) -> datetime:
         """The installation's time, aware UTC."""

@@ -12,12 +12,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from engine.facts import Fact, Label
 from tests.web.district_rows import NOW, PASSWORD, Rows, fill
 from tickets.store.connect import open_database
 from tickets.store.migrate import migrate
 from tickets.store.models import database
 from web.app import create_app
 from wiring.settings import load
+
+FACTS = {
+    "text": Fact("text", Label("诉求内容", "Request text"), "text"),
+    "category": Fact("category", Label("诉求类别", "Category"), "tree"),
+    "area": Fact("area", Label("所属区域", "Area"), "tree"),
+    "households": Fact("households", Label("影响户数", "Households"), "number"),
+}
 
 
 @dataclass
@@ -43,7 +51,7 @@ def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> int
 
 def make_desk(clock: Callable[[], datetime] = lambda: NOW) -> SimpleNamespace:
     """A desk with what the pages take of it."""
-    return SimpleNamespace(clock=clock, rules=SimpleNamespace(facts={}, names=SimpleNamespace(areas=None)), manual_desk="热线中心/人工派单席")
+    return SimpleNamespace(clock=clock, rules=SimpleNamespace(facts=FACTS, names=SimpleNamespace(areas=None)), manual_desk="热线中心/人工派单席")
 
 
 def make_site(folder: Path, **environment: str) -> Site:

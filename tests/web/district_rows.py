@@ -6,6 +6,9 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from engine.decision import Decision, Line, RuleVerdict
+from engine.decision_json import dumps
+from engine.ruleset import Action
 from tickets.domain.times import stored
 from tickets.store import accounts
 from tickets.store.models import Area, ChainLink, Deadline, Evaluation, History, Holding, Outbox, Person, Post, Ticket, Unit
@@ -111,21 +114,45 @@ def _message(ticket: Ticket, link: ChainLink, place: Place, channel: str, kind: 
     )  # fmt: skip
 
 
-DECISION = {
-    "ruleset": "dispatch", "version": "7f3a19c0" * 8, "event": "ticket.accepted", "at": "2026-11-23T06:30:43Z", "fired": ["D-010", "D-021"], "winners": ["D-010"],
-    "actions": [["D-010", {"kind": "dispatch", "args": {"to": ["水务局/管网科"]}, "line": 12}]], "by_else": False, "agreed": True,
-    "reason": "D-010 停水派水务局：诉求内容出现“水管爆裂”“没有自来水”", "reason_en": "D-010 sends outages to the Water Bureau: the text has 水管爆裂",
-    "basis": "区热线办理规程第七条", "facts": [["area", "菜市场北门"], ["category", "供水"], ["text", "菜市场北门水管爆裂，周围几栋楼没有自来水"]],
-    "trace": [], "micros": 412,
-}  # fmt: skip
+WATER = Line(
+    "all",
+    True,
+    parts=(
+        Line("has_any", True, "text", ["停水", "水管爆裂", "没有自来水"], "菜市场北门水管爆裂", ("水管爆裂", "没有自来水"), 21),
+        Line("in", True, "category", ["供水", "供电"], "供水", (), 22),
+        Line("none", True, parts=(Line("has_any", False, "text", ["停水通知", "停水公告"], "菜市场北门水管爆裂", (), 23),)),
+    ),
+)
+TRACE = (
+    RuleVerdict("D-010", "停水派水务局", "won", WATER),
+    RuleVerdict("D-021", "路面塌陷派住建局", "lost", Line("all", True, parts=(Line("has_any", True, "text", ["塌"], "塌了", ("塌",), 31),))),
+    RuleVerdict("D-034", "物业管网派物业", "unmet", Line("all", False, parts=(Line("eq", False, "area", "花园小区", "菜市场北门", (), 41),))),
+    RuleVerdict("D-050", "影响百户以上加派", "unknown", Line("all", None, parts=(Line("gte", None, "households", 100, None, (), 51),))),
+)
+DECISION = Decision(
+    ruleset="dispatch",
+    version="7f3a19c0" * 8,
+    event="ticket.accepted",
+    at="2026-11-23T06:30:43Z",
+    fired=("D-010", "D-021"),
+    winners=("D-010",),
+    actions=(("D-010", Action("dispatch", {"to": ["水务局/管网科"]}, 12)),),
+    by_else=False,
+    agreed=True,
+    reason="诉求内容 出现“水管爆裂”“没有自来水”；因此：派水务局/管网科",
+    reason_en="Request text mentions 水管爆裂; therefore: to 水务局/管网科",
+    basis="区热线办理规程第七条",
+    facts=(("area", "菜市场北门"), ("category", "供水"), ("text", "菜市场北门水管爆裂，周围几栋楼没有自来水")),
+    trace=TRACE,
+    micros=412,
+)
 
 
-def add_evaluation(ticket: Ticket, decision: dict[str, object] | None = None) -> None:
-    """Stores a decision of the dispatch set for the ticket."""
-    kept = DECISION | (decision or {})
+def add_evaluation(ticket: Ticket, decision: Decision = DECISION) -> None:
+    """Stores a decision for the ticket."""
     Evaluation.create(
-        ticket=ticket, at=ticket.registered_at, ruleset=kept["ruleset"], version=kept["version"], context_hash="c" * 64, event=kept["event"],
-        fired=",".join(kept["fired"]), micros=kept["micros"], decision=json.dumps(kept, ensure_ascii=False),  # type: ignore[arg-type]
+        ticket=ticket, at=ticket.registered_at, ruleset=decision.ruleset, version=decision.version, context_hash="c" * 64, event=decision.event,
+        fired=",".join(decision.fired), micros=decision.micros, decision=dumps(decision),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from peewee import JOIN, Expression
 
+from tickets.domain.mask import in_text
 from tickets.domain.status import ACCEPTED, DISPATCHED, REGISTERED, SIGNED
 from tickets.store.models import ChainLink, Deadline, Outbox, Person, Post, Ticket, Unit
 from tickets.store.scope import Viewer, visible
@@ -20,7 +21,7 @@ WAITING = (REGISTERED, ACCEPTED, DISPATCHED)  # nobody has taken it up yet
 
 @dataclass(frozen=True)
 class Clock:
-    """A running span. Times are stored UTC; `met_at` is set once it was reached, `paused_at` while it stands still."""
+    """A span that has begun. Times are stored UTC; `met_at` is set once it was reached, `paused_at` while it stands still."""
 
     name: str
     rule: str
@@ -106,7 +107,7 @@ def _row(ticket: Ticket, clocks: Sequence[Clock], sent: tuple[Sent, ...], call_a
         signed_at=ticket.signed_at,
         status=ticket.status,
         urgency=ticket.urgency,
-        text=ticket.text,
+        text=in_text(ticket.text),
         words=evidence_words(ticket.evidence),
         category=ticket.category,
         reason=ticket.reason,
@@ -143,7 +144,7 @@ def evidence_words(evidence: str) -> tuple[str, ...]:
 def clocks_of(ids: Iterable[int]) -> dict[int, tuple[Clock, ...]]:
     """Every span of these tickets, in the order they fall due."""
     found: dict[int, list[Clock]] = defaultdict(list)
-    rows = Deadline.select().where(Deadline.ticket.in_(list(ids)) & (Deadline.state != "cancelled")).order_by(Deadline.due_at)
+    rows = Deadline.select().where(Deadline.ticket.in_(list(ids)) & Deadline.state.not_in(("cancelled", "planned")) & (Deadline.why == "")).order_by(Deadline.due_at)
     for row in rows:
         found[row.ticket_id].append(Clock(row.name, row.rule, row.until_status, row.started_at, row.due_at, row.state, row.met_at, row.paused_at))
     return {key: tuple(clocks) for key, clocks in found.items()}

@@ -52,7 +52,7 @@ def figures(viewer: Viewer, now: datetime, since: datetime) -> Figures:
         Deadline.select(fn.COUNT(Deadline.ticket.distinct()), fn.MIN(Deadline.due_at))
         .join(Ticket)
         .where(mine & Ticket.status.in_(OPEN) & Deadline.state.in_(("running", "breached")) & Deadline.met_at.is_null() & (Deadline.due_at <= now))
-        .where(Deadline.paused_at.is_null())
+        .where(Deadline.paused_at.is_null() & (Deadline.why == ""))
         .tuples()
         .get()
     )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from peewee import JOIN, fn
 
+from tickets.domain.mask import in_text
 from tickets.domain.status import OPEN
 from tickets.store.models import ChainLink, Deadline, Outbox, Person, Ticket, Unit
 from tickets.store.overview import unit_words
@@ -65,6 +66,7 @@ def alerts(viewer: Viewer, now: datetime, limit: int = 5, ahead: timedelta = tim
         & Ticket.status.in_(OPEN)
         & Deadline.state.in_(("running", "breached"))
         & Deadline.met_at.is_null()
+        & (Deadline.why == "")
         & Deadline.paused_at.is_null()
         & (Deadline.due_at <= now + ahead)
     )
@@ -80,7 +82,7 @@ def alerts(viewer: Viewer, now: datetime, limit: int = 5, ahead: timedelta = tim
     found = []
     for row in rows:
         unit, section = unit_words(row.ticket.unit if row.ticket.unit_id else None)
-        subject = row.ticket.title or row.ticket.text
+        subject = in_text(row.ticket.title or row.ticket.text)
         found.append(Alert(row.ticket.number, subject, unit, section, row.name, row.within, row.started_at, row.due_at))
     return tuple(found), Deadline.select().join(Ticket).where(where).count()
 
@@ -97,7 +99,7 @@ def climbing(viewer: Viewer, now: datetime, limit: int = 3) -> tuple[Climb, ...]
         .switch(Outbox)
         .join(Person, JOIN.LEFT_OUTER, on=(Outbox.person == Person.id))
         .where(visible(viewer) & Ticket.status.in_(OPEN) & Deadline.met_at.is_null() & Deadline.state.in_(("running", "breached")))
-        .where((ChainLink.seq > 1) & (Outbox.queued_at >= now - RECENT) & (Outbox.state != "cancelled"))
+        .where((Deadline.why == "") & (ChainLink.seq > 1) & (Outbox.queued_at >= now - RECENT) & (Outbox.state != "cancelled"))
         .order_by(Outbox.queued_at.desc(), Outbox.id.desc())
         .limit(limit)
     )
