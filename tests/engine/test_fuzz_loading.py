@@ -18,92 +18,15 @@ from tests.engine.rule_files import STATUSES, load_text, ruleset_of, world
 FILES = ("draft.yaml", "facts.yaml", "library.yaml", "directory.yaml", "roles.yaml")
 RELAXED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
-WORDS = st.sampled_from(
-    [
-        *[
-            "ruleset",
-            "title",
-            "event",
-            "hit",
-            "order",
-            "basis",
-            "effective",
-            "else",
-            "rules",
-            "tests",
-            "id",
-            "priority",
-            "when",
-            "unless",
-            "then",
-            "given",
-            "expect",
-            "at",
-            "due",
-        ],
-        *[
-            "all",
-            "any",
-            "none",
-            "text",
-            "has_any",
-            "similar",
-            "to",
-            "min",
-            "category",
-            "area",
-            "outage",
-            "households",
-            "missing",
-            "label",
-            "type",
-            "options",
-            "options_from",
-            "derived",
-        ],
-        *[
-            "library",
-            "name",
-            "children",
-            "section",
-            "reserved",
-            "keywords",
-            "units",
-            "roles",
-            "areas",
-            "level",
-            "find",
-            "grassroots",
-            "zh",
-            "en",
-            "from",
-            "until",
-            "within",
-            "clock",
-        ],
-        *[
-            "dispatch",
-            "deadline",
-            "chain",
-            "score",
-            "indicator",
-            "weight",
-            "ticket.accepted",
-            "first",
-            "highest",
-            "urgency",
-            "供水",
-            "停水",
-            "特急",
-            "承办人",
-            "2026-01-01",
-            "10m",
-            "70%",
-        ],
-        *["no", "true", "null", "~", "1", "0.5", "-1", "*a", "&a", "!x", "<<", "'", '"', "{", "}", "[", "]", ":", ": ", "- ", ", ", "#", "|", ">", "%"],
-        *["\n", "\n  ", "\n    ", "\n      ", "\t", "\x00", "\ufeff", "\u2028", "\x85", "\r"],
-    ]
-)
+LANGUAGE = """
+ruleset title event hit order basis effective else rules tests id priority when unless then given expect at due
+all any none text has_any similar to min category area outage households missing label type options options_from derived
+library name children section reserved keywords units roles areas level find grassroots zh en from until within clock
+dispatch deadline chain score indicator weight ticket.accepted first highest urgency 供水 停水 特急 承办人 2026-01-01 10m 70%
+no true null ~ 1 0.5 -1 *a &a !x << ' " { } [ ] : - , # | > %
+"""
+SPACES = [": ", "- ", ", ", "\n", "\n  ", "\n    ", "\n      ", "\t", "\x00", "\ufeff", "\u2028", "\x85", "\r"]
+WORDS = st.sampled_from([*LANGUAGE.split(), *SPACES])
 SCALARS = st.one_of(WORDS.filter(str.isprintable), st.booleans(), st.none(), st.integers(), st.text(max_size=5))
 DATA = st.recursive(
     SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(WORDS.filter(str.isprintable), inner, max_size=4)), max_leaves=25
