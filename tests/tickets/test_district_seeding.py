@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -12,24 +11,13 @@ import pytest
 from tests.tickets.small_district import spoilt, write_district
 from tickets.domain.district_rows import HoldingRow
 from tickets.files.district import read
-from tickets.store.connect import open_database
 from tickets.store.district import District
-from tickets.store.migrate import migrate
 from tickets.store.models import Absence, Area, AreaAlias, AreaService, Holding, Person, Post, Setting, Shift, Ticket, Unit
 from tickets.store.names import aliases_from_database, areas_from_database, names_from_database
 from tickets.store.seeding import is_seeded, seed
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 DEMO = Path(__file__).resolve().parents[2] / "demo"
-
-
-@pytest.fixture(autouse=True)
-def database(tmp_path: Path) -> Iterator[None]:
-    """An empty SQLite database."""
-    opened = open_database(f"sqlite:///{tmp_path / 'suda.sqlite3'}")
-    migrate()
-    yield
-    opened.close()
 
 
 @pytest.fixture
@@ -48,7 +36,7 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
     return {table.__name__: sorted(table.select().tuples(), key=str) for table in tables}
 
 
-def test_a_seeded_district_can_be_read_from_the_database(folder: Path) -> None:
+def test_a_seeded_district_can_be_read_from_the_database(database: str, folder: Path) -> None:
     district = read(write_district(folder))
     assert not is_seeded()
     seeded = seed(district, clock)
@@ -63,7 +51,7 @@ def test_a_seeded_district_can_be_read_from_the_database(folder: Path) -> None:
     assert Setting.get_by_id("district").value == "试点区"
 
 
-def test_the_database_gives_the_same_names_as_the_files(folder: Path) -> None:
+def test_the_database_gives_the_same_names_as_the_files(database: str, folder: Path) -> None:
     district = read(write_district(folder))
     seed(district, clock)
     from_files, stored = district.names(), names_from_database()
@@ -72,7 +60,7 @@ def test_the_database_gives_the_same_names_as_the_files(folder: Path) -> None:
     assert sorted(aliases_from_database()) == sorted(district.aliases())
 
 
-def test_a_second_seeding_changes_nothing(folder: Path) -> None:
+def test_a_second_seeding_changes_nothing(database: str, folder: Path) -> None:
     district = read(write_district(folder))
     seed(district, clock)
     before = everything()
@@ -81,7 +69,7 @@ def test_a_second_seeding_changes_nothing(folder: Path) -> None:
     assert sum(again.added.values()) + sum(again.changed.values()) + sum(again.retired.values()) == 0
 
 
-def test_changes_keep_ids_and_what_is_no_longer_listed_goes_out_of_force(folder: Path) -> None:
+def test_changes_keep_ids_and_what_is_no_longer_listed_goes_out_of_force(database: str, folder: Path) -> None:
     seed(read(write_district(folder)), clock)
     ids = {unit.address: unit.id for unit in Unit.select()}
     person = Person.get(Person.code == "A3").id
@@ -104,7 +92,7 @@ def test_changes_keep_ids_and_what_is_no_longer_listed_goes_out_of_force(folder:
     assert (Unit.get(Unit.address == "晨光物业").id, back.changed["Unit"]) == (ids["晨光物业"], 1)
 
 
-def test_another_district_takes_its_place_and_tickets_keep_their_unit(folder: Path) -> None:
+def test_another_district_takes_its_place_and_tickets_keep_their_unit(database: str, folder: Path) -> None:
     seed(read(write_district(folder)), clock)
     unit = Unit.get(Unit.address == "水务局/管网科")
     Ticket.create(number="20261123-0001", source="电话", source_id="1", status="待签收", text="停水", registered_at=NOON.replace(tzinfo=None), unit=unit)
@@ -116,7 +104,7 @@ def test_another_district_takes_its_place_and_tickets_keep_their_unit(folder: Pa
     assert Setting.get_by_id("district").value == "示范区"
 
 
-def test_a_failure_half_way_writes_nothing(folder: Path) -> None:
+def test_a_failure_half_way_writes_nothing(database: str, folder: Path) -> None:
     district = read(write_district(folder))
     wrong = (*district.holdings, HoldingRow(99, "水务局", "没有这个岗位", "A1", 0))
     broken = District(district.areas, district.units, district.posts, district.people, wrong, district.shifts, district.absences, district.services)
@@ -126,7 +114,7 @@ def test_a_failure_half_way_writes_nothing(folder: Path) -> None:
     assert not is_seeded()
 
 
-def test_the_demonstration_district_is_seeded_within_three_seconds() -> None:
+def test_the_demonstration_district_is_seeded_within_three_seconds(sqlite_database: str) -> None:
     district = read(DEMO)
     told: list[str] = []
     start = perf_counter()

@@ -88,14 +88,18 @@ def seed(district: District, clock: Callable[[], datetime], progress: Progress =
             ),
             tally,
         )
-        Setting.replace(name="district", value=district.name).execute()
-        Setting.replace(name="seeded_at", value=clock().isoformat(timespec="seconds")).execute()
+        _remember("district", district.name)
+        _remember("seeded_at", clock().isoformat(timespec="seconds"))
     return Seeded(tally.added, tally.changed, tally.retired, district.counts())
 
 
 def is_seeded() -> bool:
     """True when a district has been written into this database."""
     return bool(Setting.select().where(Setting.name == "district").exists())
+
+
+def _remember(name: str, value: str) -> None:
+    Setting.insert(name=name, value=value).on_conflict(conflict_target=[Setting.name], update={Setting.value: value}).execute()
 
 
 def _upsert(model: type[Model], key: str, wanted: Mapping[str, Values], tally: _Tally) -> dict[str, int]:
@@ -162,9 +166,10 @@ def _update(model: type[Model], standing: Iterable[Model], wanted: Mapping[int, 
     """Change the rows (by id) that differ, those that change alike in one statement; returns how many."""
     alike: dict[tuple[tuple[str, object], ...], list[int]] = {}
     for row in standing:
-        values = wanted.get(row.id, {})  # type: ignore[attr-defined]
-        if any(row.__data__[name] != value for name, value in values.items()):
-            alike.setdefault(tuple(values.items()), []).append(row.id)  # type: ignore[attr-defined]
+        number = row.__data__["id"]
+        different = tuple((name, value) for name, value in wanted.get(number, {}).items() if row.__data__[name] != value)
+        if different:
+            alike.setdefault(different, []).append(number)
     for values_alike, numbers in alike.items():
         for part in chunked(numbers, CHUNK):
             model.update(dict(values_alike)).where(model.id.in_(part)).execute()  # type: ignore[attr-defined]
