@@ -54,13 +54,12 @@ def load_library(files: Sequence[tuple[Node, Scope]]) -> Catalogue:
 
 
 def _branch(node: Node, parent: str | None, reading: _Reading, scope: Scope) -> None:
-    box = expect.fields(node, scope, FIELDS, "类别", "a category", needed=("name",))
-    if box is None or "name" not in box.fields:
+    called = node.get("name") if isinstance(node, Fields) else None
+    name = expect.text(called, scope, "类别名", "a category's name") if called is not None else None
+    here = scope.within(name) if name else scope
+    box = expect.fields(node, here, FIELDS, "类别", "a category", needed=("name",))
+    if box is None or name is None:
         return
-    name = expect.text(box.fields["name"], scope, "类别名", "a category's name")
-    if name is None:
-        return
-    here = scope.within(name)
     if name in reading.nodes:
         first = "{}:{}".format(*reading.places[name])
         here.error(box, f"类别「{name}」已在 {first}，名称不能重复", f"the category {name} is already at {first}: names must differ")
