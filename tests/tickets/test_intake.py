@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from engine.rerun import rerun
 from tests.tickets import district
 from tests.tickets.conftest import MONDAY_NINE, make_appeal
 from tests.tickets.fakes import FixedClock, Nudges, Overruled, disagreed
@@ -54,7 +55,7 @@ def test_history_tells_every_move_and_who_holds_it(desk: Desk, make_ticket: Make
     assert json.loads(lines[2].note)["rule"] == "else"
 
 
-def test_every_decision_is_kept_whole_and_every_version_once(desk: Desk, make_ticket: Make) -> None:
+def test_every_decision_is_kept_whole_every_version_once_and_a_rerun_gives_the_same_bytes(desk: Desk, make_ticket: Make) -> None:
     make_ticket()
     make_ticket()
     asked = [(row.ruleset, row.event) for row in Evaluation.select().where(Evaluation.ticket == 1).order_by(Evaluation.id)]
@@ -67,10 +68,8 @@ def test_every_decision_is_kept_whole_and_every_version_once(desk: Desk, make_ti
     ]
     assert sorted(row.name for row in RuleSetVersion.select()) == ["deadlines", "dispatch", "escalation", "urgency"]
     for row in Evaluation.select():
-        kept = json.loads(row.decision)
-        assert kept["version"] == row.version == RuleSetVersion.get(name=row.ruleset).version
-        assert kept["trace"]
-        assert row.context_hash == desk.rules.context_hash
+        kept = RuleSetVersion.get(name=row.ruleset, version=row.version, context_hash=row.context_hash)
+        assert rerun(kept.canonical, kept.context, row.decision) == row.decision.encode()
 
 
 def test_the_dispatch_message_is_queued_in_the_same_transaction_and_nudged_after_it(desk: Desk, make_ticket: Make) -> None:

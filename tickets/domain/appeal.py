@@ -144,5 +144,5 @@ def told(channel: str, phone: str, kind: str, person: str) -> Told:
 
 
 def whole_text(title: str, text: str) -> str:
-    """What rules, library and places read: the title before the text, unless the text says it already."""
-    return text if not title or title in text else f"{title}。{text}"
+    """What rules, library and places read: the title as a line of its own before the text, unless they are the same."""
+    return text if not title or title == text else f"{title}。\n{text}"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from datetime import datetime
 
-from engine import canonical
+from engine import decision_json
 from engine.decision import Decision
 from tickets.domain.times import stored
 from tickets.ports import Rules
@@ -26,7 +25,7 @@ def keep(ticket_id: int, decision: Decision, rules: Rules, at: datetime) -> None
         by_else=decision.by_else,
         agreed=decision.agreed,
         micros=decision.micros,
-        decision=canonical.dumps(asdict(replace(decision, trace=tuple(decision.trace)))),
+        decision=decision_json.dumps(decision),
     ).execute()
 
 
