@@ -119,7 +119,7 @@ def areas_and_services(towns: dict[str, tuple[Unit, ...]], rng: Random) -> tuple
             areas.append((village, "村居", town, ";".join(word for word in village_aliases(village) if word not in taken)))
             services += [(village, role, company) for role, company in village_services(village, town).items()]
             for number in range(1, grids[village] + 1):
-                areas.append((f"{village}第{number}网格", "网格", village, ""))
+                areas.append((f"{village}第{number}网格", "网格", village, f"{village}{number}网格;{village}{number}号网格"))
             for index, estate in enumerate(estates_of(village)):
                 grid = 1 + index * grids[village] // len(estates_of(village))
                 aliases = [word for word in estate_aliases(estate, rng) if word not in taken]

@@ -6,7 +6,7 @@ SHORT = 2  # names of so few characters need room on both sides
 # Words that many names begin with: 阳光花园小区 is not 花园小区.
 COMMON_STARTS = ("花园", "家园", "公寓", "新村", "小区", "广场", "市场", "城市", "中心")
 BEFORE = frozenset("在到从是于住去来往过的们镇区市县乡村路街号段与和跟及至离由我你他这那有请把让属近回经沿间边为对")
-AFTER = frozenset("的村庄口路街东西南北中上下边旁段附内外有没又都这那到是和与一二三四五六七八九十")
+AFTER = frozenset("交对向往近靠周处侧头沿的村庄口路街东西南北中上下边旁段附内外有没又都这那到是和与一二三四五六七八九十")
 INSIDE = frozenset("面头边外层")  # 里面 里头 里边: the 里 belongs to them
 SURFACE = frozenset("面线径程途子况基")  # 路面 路线: the 路 may belong to them
 STREET = frozenset("道坊头边")  # 街道 街坊

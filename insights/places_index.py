@@ -71,9 +71,11 @@ class PlaceIndex:
         text = text[:SEARCHED]
         found = [(end + 1 - len(word), end + 1, word) for end, word in self._automaton.iter(text)] if self._meaning else []
         found.sort(key=lambda hit: (hit[0] - hit[1], hit[0]))
+        covered = bytearray(len(text))
         taken: list[tuple[int, int, str]] = []
         for start, end, word in found:
-            if all(end <= other_start or start >= other_end for other_start, other_end, _ in taken):
+            if not any(covered[start:end]):
+                covered[start:end] = b"\1" * (end - start)
                 taken.append((start, end, word))
         ends = {end for _, end, _ in taken}
         hits: list[Hit] = []
