@@ -48,7 +48,7 @@ def check_paths(paths: Sequence[str], rules: Path, names: Names, lang: str) -> i
     """Prints every finding; 2 when one is an error, else 0."""
     checked = look(paths, rules, names)
     for finding in checked.findings:
-        print(finding.text(lang) if finding.level == "error" else f"{finding.text(lang)} {'(warning)' if lang == 'en' else '（提醒）'}")
+        print(finding.text(lang) if finding.level == "error" else f"{finding.text(lang)}{' (warning)' if lang == 'en' else '（提醒）'}")
     errors, warnings = len(checked.errors), len(checked.findings) - len(checked.errors)
     sets, total = len(checked.loaded.sets), sum(len(ruleset.rules) for ruleset in checked.loaded.sets.values())
     if errors:
