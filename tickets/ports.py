@@ -60,6 +60,8 @@ class Rules(Protocol):
 
     def ruleset(self, name: str) -> RuleSet: ...
 
+    def rulesets(self) -> tuple[RuleSet, ...]: ...
+
 
 class Queue(Protocol):
     """Nudges the worker with ids after a commit; losing a nudge loses nothing, only time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,20 +13,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine.facts import Fact, Label
+from engine.book import RuleBook
+from engine.calendar import Calendar
+from engine.folder import Loaded
+from engine.folder import load as load_rules
+from tests.tickets.fakes import Nudges, WordLibrary, WordPlaces
 from tests.web.district_rows import NOW, PASSWORD, Rows, fill
+from tickets.domain.status import STATUSES
+from tickets.ports import Desk
 from tickets.store.connect import open_database
 from tickets.store.migrate import migrate
 from tickets.store.models import database
 from web.app import create_app
 from wiring.settings import load
 
-FACTS = {
-    "text": Fact("text", Label("诉求内容", "Request text"), "text"),
-    "category": Fact("category", Label("诉求类别", "Category"), "tree"),
-    "area": Fact("area", Label("所属区域", "Area"), "tree"),
-    "households": Fact("households", Label("影响户数", "Households"), "number"),
-}
+PROJECT = Path(__file__).parents[2]
+RULES = PROJECT / "tests" / "tickets" / "rules"
 
 
 @dataclass
@@ -49,9 +52,27 @@ def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> int
     return page.status_code
 
 
-def make_desk(clock: Callable[[], datetime] = lambda: NOW) -> SimpleNamespace:
-    """A desk with what the pages take of it."""
-    return SimpleNamespace(clock=clock, rules=SimpleNamespace(facts=FACTS, names=SimpleNamespace(areas=None)), manual_desk="热线中心/人工派单席")
+@cache
+def book() -> tuple[RuleBook, Loaded, Calendar]:
+    """The small rules of tests/tickets, built once."""
+    loaded = load_rules([RULES], base=None, statuses=tuple(STATUSES))
+    return RuleBook(loaded.sets, loaded.facts, loaded.names), loaded, Calendar.load([PROJECT / "rules" / "calendar"])
+
+
+def make_desk(clock: Callable[[], datetime] = lambda: NOW) -> Desk:
+    """A desk with real rules, a real calendar, and a queue that only listens."""
+    rules, loaded, calendar = book()
+    return Desk(
+        clock=clock,
+        library=WordLibrary({}),
+        places=WordPlaces(()),
+        rules=rules,
+        queue=Nudges(),
+        calendar=calendar,
+        manual_desk="热线中心/人工派单席",
+        last_resort="热线中心/值班室",
+        roles=loaded.roles,
+    )
 
 
 def make_site(folder: Path, **environment: str) -> Site:

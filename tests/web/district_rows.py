@@ -171,14 +171,84 @@ def fill() -> Rows:
     watch = make_place(rows, "热线中心", "值班室", "值班长", "苏禾")
     village = make_place(rows, "北庄村", "", "村书记", "赵启明")
     ask = make_ticket
-    ask(rows, heat, "水岸花园5号楼也没有暖气，和3号楼一个换热站", ago=877, signed=72, category="供热", words=["没有暖气"], reason="同站 24 小时 9 件，已并入督办件")
-    ask(rows, village, "北庄村口垃圾堆了三天没人清，路都占了一半", ago=653, signed=48, category="农村保洁", words=["垃圾", "没人清"], reason="村内保洁归属地，派北庄村书记，网格员协办")
-    ask(rows, desk, "有人说楼上的事社区管，社区说找物业，不知道找谁", ago=485, signed=12, category="", manual=True, words=[], reason="没有规则命中，交人工派单席")
-    ask(rows, police, "临河镇中街餐馆油烟直排居民窗户，天天熏", ago=331, call="sending", category="餐饮油烟", words=["油烟直排"], reason="已领执照的门店油烟，执法队查处")
-    ask(rows, wages, "柳湾镇工地拖欠工资，11个人从8月到现在没拿到", ago=257, category="劳动保障", words=["拖欠工资"], reason="欠薪满 10 人，人社局主办，柳湾镇协办")
-    ask(rows, lamps, "和平路东段路灯不亮三晚了，学生放学看不清路", ago=169, category="市政照明", words=["路灯不亮"], reason="与“路灯损坏”相似 92%，道路照明归照明科")
-    ask(rows, water, "菜市场北门水管爆裂，周围几栋楼没有自来水", ago=86, urgency="特急", words=["水管爆裂", "没有自来水"], reason="停水抢修归管网科；同日 2 件同址，已提示并单")
-    ask(rows, heat, "水岸花园3号楼暖气不热，家里只有13度，有老人", ago=11, urgency="特急", category="供热", words=["暖气不热", "13度"], reason="室温低于 16℃ 列特急；按楼栋派片区维修班")
+    ask(
+        rows,
+        heat,
+        "水岸花园5号楼也没有暖气，和3号楼一个换热站",
+        ago=877,
+        signed=72,
+        category="供热",
+        words=["没有暖气"],
+        reason="同站 24 小时 9 件，已并入督办件",
+    )
+    ask(
+        rows,
+        village,
+        "北庄村口垃圾堆了三天没人清，路都占了一半",
+        ago=653,
+        signed=48,
+        category="农村保洁",
+        words=["垃圾", "没人清"],
+        reason="村内保洁归属地，派北庄村书记，网格员协办",
+    )
+    ask(
+        rows,
+        desk,
+        "有人说楼上的事社区管，社区说找物业，不知道找谁",
+        ago=485,
+        signed=12,
+        category="",
+        manual=True,
+        words=[],
+        reason="没有规则命中，交人工派单席",
+    )
+    ask(
+        rows,
+        police,
+        "临河镇中街餐馆油烟直排居民窗户，天天熏",
+        ago=331,
+        call="sending",
+        category="餐饮油烟",
+        words=["油烟直排"],
+        reason="已领执照的门店油烟，执法队查处",
+    )
+    ask(
+        rows,
+        wages,
+        "柳湾镇工地拖欠工资，11个人从8月到现在没拿到",
+        ago=257,
+        category="劳动保障",
+        words=["拖欠工资"],
+        reason="欠薪满 10 人，人社局主办，柳湾镇协办",
+    )
+    ask(
+        rows,
+        lamps,
+        "和平路东段路灯不亮三晚了，学生放学看不清路",
+        ago=169,
+        category="市政照明",
+        words=["路灯不亮"],
+        reason="与“路灯损坏”相似 92%，道路照明归照明科",
+    )
+    ask(
+        rows,
+        water,
+        "菜市场北门水管爆裂，周围几栋楼没有自来水",
+        ago=86,
+        urgency="特急",
+        words=["水管爆裂", "没有自来水"],
+        reason="停水抢修归管网科；同日 2 件同址，已提示并单",
+    )
+    ask(
+        rows,
+        heat,
+        "水岸花园3号楼暖气不热，家里只有13度，有老人",
+        ago=11,
+        urgency="特急",
+        category="供热",
+        words=["暖气不热", "13度"],
+        reason="室温低于 16℃ 列特急；按楼栋派片区维修班",
+    )
     add_evaluation(rows.tickets[6])
     for key, place in (
         ("agent", watch), ("handler", water), ("reviewer", water), ("unit_leader", water), ("grid_officer", village), ("supervisor", watch), ("policy", watch),

@@ -144,7 +144,11 @@ def evidence_words(evidence: str) -> tuple[str, ...]:
 def clocks_of(ids: Iterable[int]) -> dict[int, tuple[Clock, ...]]:
     """Every span of these tickets, in the order they fall due."""
     found: dict[int, list[Clock]] = defaultdict(list)
-    rows = Deadline.select().where(Deadline.ticket.in_(list(ids)) & Deadline.state.not_in(("cancelled", "planned")) & (Deadline.why == "")).order_by(Deadline.due_at)
+    rows = (
+        Deadline.select()
+        .where(Deadline.ticket.in_(list(ids)) & Deadline.state.not_in(("cancelled", "planned")) & (Deadline.why == ""))
+        .order_by(Deadline.due_at)
+    )
     for row in rows:
         found[row.ticket_id].append(Clock(row.name, row.rule, row.until_status, row.started_at, row.due_at, row.state, row.met_at, row.paused_at))
     return {key: tuple(clocks) for key, clocks in found.items()}

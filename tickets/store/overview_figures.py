@@ -66,8 +66,8 @@ def figures(viewer: Viewer, now: datetime, since: datetime) -> Figures:
         sign_on_time=sign[1],
         handle_due=handle[0],
         handle_on_time=handle[1],
-        near=len(near),
-        nearest_seconds=min(near) if near else None,
+        near=len({ticket for _, ticket in near}),
+        nearest_seconds=near[0][0] if near else None,
         overdue=over[0],
         longest_over_seconds=(now - _moment(over[1])).total_seconds() if over[1] is not None else None,
         tabs=tuple((tab, Ticket.select().where(mine & tab_where(tab, since)).count()) for tab in TABS),
@@ -88,10 +88,10 @@ def _kept(viewer: Viewer, until: tuple[str, ...], since: datetime) -> tuple[int,
     return total, kept or 0
 
 
-def _near(viewer: Viewer, now: datetime) -> list[float]:
-    """Seconds left of each open span that has a quarter or less to run."""
+def _near(viewer: Viewer, now: datetime) -> list[tuple[float, int]]:
+    """(seconds left, ticket id) of each open span that has a quarter or less to run, the least first."""
     rows = (
-        Deadline.select(Deadline.started_at, Deadline.due_at)
+        Deadline.select(Deadline.started_at, Deadline.due_at, Deadline.ticket)
         .join(Ticket)
         .where(visible(viewer) & Ticket.status.in_(OPEN) & (Deadline.state == "running") & Deadline.paused_at.is_null())
         .where((Deadline.due_at > now) & (Deadline.due_at <= now + NEAR_WITHIN))
@@ -99,8 +99,13 @@ def _near(viewer: Viewer, now: datetime) -> list[float]:
         .limit(NEAR_ROWS)
         .tuples()
     )
-    left = [((due - now).total_seconds(), (due - started).total_seconds()) for started, due in rows]
-    return [remaining for remaining, whole in left if remaining <= whole * NEAR_SHARE]
+    left = [((due - now).total_seconds(), (due - started).total_seconds(), ticket) for started, due, ticket in rows]
+    return [(remaining, ticket) for remaining, whole, ticket in left if remaining <= whole * NEAR_SHARE]
+
+
+def near_tickets(viewer: Viewer, now: datetime) -> list[int]:
+    """The tickets behind 临期, for their list."""
+    return [ticket for _, ticket in _near(viewer, now)]
 
 
 def _moment(value: datetime | str) -> datetime:

@@ -257,14 +257,7 @@ def _links(ticket_id: int) -> tuple[NextLink, ...]:
 
 
 def _helpers(ticket_id: int) -> tuple[Helper, ...]:
-    rows = (
-        Assist.select(Assist, Unit, Person)
-        .join(Unit)
-        .switch(Assist)
-        .join(Person, JOIN.LEFT_OUTER)
-        .where(Assist.ticket == ticket_id)
-        .order_by(Assist.id)
-    )
+    rows = Assist.select(Assist, Unit, Person).join(Unit).switch(Assist).join(Person, JOIN.LEFT_OUTER).where(Assist.ticket == ticket_id).order_by(Assist.id)
     return tuple(
         Helper(row.unit.address.replace("/", " · "), row.person_id, row.person.name if row.person_id else "", row.asked, row.replied_at) for row in rows
     )

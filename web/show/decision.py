@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine import words
 from engine.decision import Decision, Line, RuleVerdict, Verdict
-from engine.facts import Fact, FactValue, Label
+from engine.facts import Fact, Label
 
 NEAREST = 6  # other rules shown at once; the rest is folded
 RANK = {"lost": 0, "stopped": 1, "unknown": 2, "unmet": 3, "out_of_date": 4}
@@ -109,14 +109,16 @@ def _complete(factbook: Mapping[str, Fact], trace: tuple[RuleVerdict, ...]) -> d
 def _lines(top: Line, known: Mapping[str, Fact], lang: str) -> tuple[Asked, ...]:
     found: list[Asked] = []
 
-    def walk(line: Line, depth: int) -> None:
+    def walk(line: Line, depth: int, inverted: bool = False) -> None:
         if line.op in BOXES:
             if line.parts:
                 found.append(Asked(depth, line.op, line.verdict))
             for part in line.parts:
-                walk(part, depth + 1 if part.op in BOXES and part.parts else depth)
+                walk(part, depth + 1 if part.op in BOXES and part.parts else depth, inverted != (line.op == "none"))
             return
-        found.append(Asked(depth, "", line.verdict, words.question(line, known, lang), *_actual(line, known, lang)))
+        # Under 均不出现 a question answered no is a condition met: the tick says what helped the rule.
+        met = line.verdict if line.verdict is None or not inverted else not line.verdict
+        found.append(Asked(depth, "", met, words.question(line, known, lang), *_actual(line, known, lang)))
 
     # An outermost `all` that holds boxes alone adds a heading without a question under it.
     if top.op == "all" and top.parts and all(part.op in BOXES for part in top.parts):
@@ -134,11 +136,7 @@ def _actual(line: Line, known: Mapping[str, Fact], lang: str) -> tuple[str, tupl
         return "", (), False
     if known[line.fact].type == "text":
         return "-", (), True  # asked of the text and not found: the page says 原话中没有
-    return words.value(_plain(line.actual), lang), (), True
-
-
-def _plain(value: FactValue) -> object:
-    return value
+    return words.value(line.actual, lang), (), True
 
 
 def _nearness(verdict: RuleVerdict) -> float:

@@ -105,7 +105,9 @@ def lanes(ticket: TicketView, now: datetime, lang: str, words: Callable[..., str
         break_x=round(x(start + ENLARGED), 1) if broken else None,
         now_x=round(x(now), 1) if ticket.status not in TERMINAL else None,
         due_x=round(x(running.due_at), 1) if running is not None else None,
-        due_label=local(running.due_at).strftime("%H:%M" if local(running.due_at).date() == local(now).date() else "%m-%d %H:%M") if running is not None else "",
+        due_label=local(running.due_at).strftime("%H:%M" if local(running.due_at).date() == local(now).date() else "%m-%d %H:%M")
+        if running is not None
+        else "",
     )
 
 
