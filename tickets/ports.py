@@ -51,10 +51,17 @@ class Places(Protocol):
 class Rules(Protocol):
     """The rule sets in force. `decide` evaluates one set on one event; `context_hash` names what the sets were read with."""
 
-    names: Names
-    facts: Mapping[str, Fact]
-    context_hash: str
-    context: str
+    @property
+    def names(self) -> Names: ...
+
+    @property
+    def facts(self) -> Mapping[str, Fact]: ...
+
+    @property
+    def context_hash(self) -> str: ...
+
+    @property
+    def context(self) -> str: ...
 
     def decide(self, ruleset: str, event: str, facts: Facts, at: datetime) -> Decision: ...
 

@@ -1,0 +1,98 @@
+"""serve: web pages and worker under one supervisor; the first start makes everything ready."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from datetime import timedelta
+from threading import Event, Thread
+
+from waitress import serve as waitress_serve
+
+from tickets.actions.deliver import Terms
+from tickets.actions.watch import check_worker
+from tickets.files.district import read
+from tickets.store.accounts import DEMONSTRATION_PASSWORD
+from tickets.store.connect import open_database
+from tickets.store.migrate import migrate
+from tickets.store.models import database
+from tickets.store.seeding import is_seeded, seed
+from web.app import create_app
+from wiring.demonstration import make_accounts
+from wiring.desk import open_parts, utc_now
+from wiring.logs import set_up_logs
+from wiring.settings import PROJECT, Settings, load
+from worker import demonstration, loop
+from worker.queue import open_queue
+from worker.supervisor import Child, stop_on_signals, supervise
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    about = "启动网页与后台；首次启动自动建表、装入示范区名录并列出演示账号 (web and worker; the first start prepares everything)"
+    command = commands.add_parser("serve", help=about, description=about)
+    command.add_argument("--only", choices=("web", "worker"), help="只启动其中一个，由监管进程使用 (one of the two; used by the supervisor)")
+    command.set_defaults(run=run, only=None)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prepare, print where to look, and keep both programs running until asked to stop."""
+    settings = load()
+    set_up_logs(settings.home)
+    if args.only == "web":
+        return _web(settings)
+    if args.only == "worker":
+        return _worker(settings)
+    prepare(settings, args.lang)
+    stop = Event()
+    stop_on_signals(stop)
+    program = [sys.executable, str(PROJECT / "run.py"), "serve", "--only"]
+    return supervise([Child("web", [*program, "web"]), Child("worker", [*program, "worker"])], stop, lambda: _watch(settings))
+
+
+def prepare(settings: Settings, lang: str) -> None:
+    """Migrates, seeds an empty directory, checks the rules, makes demonstration accounts; says what was done."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    open_database(settings.database_url)
+    migrate()
+    if not is_seeded():
+        print("首次启动：正在装入组织名录 …" if lang == "zh" else "First start: loading the directory …", flush=True)
+        seed(read(settings.directory), utc_now)
+    open_parts(settings).book.close()
+    accounts = make_accounts() if settings.demonstration else ()
+    database.close()
+    print(f"诉达 Suda · {settings.district}  http://{settings.host}:{settings.port}/")
+    if accounts:
+        print(f"演示账号（密码均为 {DEMONSTRATION_PASSWORD}）：" if lang == "zh" else f"Demonstration accounts (password {DEMONSTRATION_PASSWORD}):")
+        for account in accounts:
+            print(f"  {account.username:<10}{account.name}  {account.place}")
+    print("按 Ctrl+C 停止。" if lang == "zh" else "Ctrl+C stops it.", flush=True)
+
+
+def _web(settings: Settings) -> int:
+    parts = open_parts(settings, open_queue(settings.queue, settings.home))
+    waitress_serve(create_app(parts), host=settings.host, port=settings.port, threads=settings.threads, ident="suda")
+    return 0
+
+
+def _worker(settings: Settings) -> int:
+    stop = Event()
+    stop_on_signals(stop)
+    parts = open_parts(settings)
+    terms = Terms(lang=settings.language, lease=timedelta(seconds=settings.lease_seconds), tries=settings.send_tries)
+    work = loop.Parts(parts.desk, parts.channels, terms, settings.sweep_seconds, timedelta(seconds=settings.worker_alarm_seconds))
+    if settings.demonstration and settings.demonstration_every > 0:
+        appeals = demonstration.read_appeals(settings.directory / "appeals.csv")
+        Thread(target=demonstration.run, args=(parts.desk, appeals, settings.demonstration_every, stop, random.Random()), daemon=True).start()
+    loop.run(work, stop, open_queue(settings.queue, settings.home, lambda ids: loop.send_now(work, ids)))
+    parts.book.close()
+    return 0
+
+
+def _watch(settings: Settings) -> None:
+    """An alarm when the worker has not been heard of for too long; the supervisor asks every ten seconds."""
+    try:
+        check_worker(utc_now(), timedelta(seconds=settings.worker_alarm_seconds))
+    finally:
+        database.close()

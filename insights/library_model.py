@@ -1,0 +1,97 @@
+"""The trained half of the category library: numbers that turn a text into categories with honest probabilities.
+
+Two linear judges read the same character n-grams (a linear SVM and complement naive Bayes); a third hears them both and the
+catalogue's keywords, and was trained on texts the first two had not seen, so its probabilities are calibrated.
+The file holds arrays and words only, never code.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+FORMAT = 1
+NGRAMS = (1, 3)
+Matrix = Any  # numpy arrays and scipy sparse matrices; their stubs do not help here
+
+
+class ModelRefused(Exception):
+    """A model file that cannot be used, or rows that cannot train one; one sentence."""
+
+    permanent = True
+
+
+def vectorizer(vocabulary: Sequence[str] | None = None, idf: Matrix = None, min_df: int = 2) -> TfidfVectorizer:
+    """Character 1- to 3-grams, sublinear TF-IDF; with a vocabulary and its idf it is ready to transform."""
+    made = TfidfVectorizer(analyzer="char", ngram_range=NGRAMS, sublinear_tf=True, min_df=min_df, dtype=np.float32, vocabulary=vocabulary, lowercase=False)
+    if idf is not None:
+        made.idf_ = idf
+    return made
+
+
+@dataclass(frozen=True)
+class Model:
+    """`labels` in order; `known` those of them that the catalogue has (their keyword scores are heard too).
+
+    Shapes: grams V, labels L, known K: svm (L, V) with svm_bias (L,), bayes (L, V), judge (L, 2L + K) with judge_bias (L,).
+    """
+
+    labels: tuple[str, ...]
+    known: tuple[str, ...]
+    grams: tuple[str, ...]
+    idf: Matrix
+    svm: Matrix
+    svm_bias: Matrix
+    bayes: Matrix
+    judge: Matrix
+    judge_bias: Matrix
+    rows: int
+
+    def reader(self) -> TfidfVectorizer:
+        """The vectorizer these numbers belong to; make it once."""
+        return vectorizer(self.grams, self.idf)
+
+    def probabilities(self, read: Matrix, keywords: Matrix) -> Matrix:
+        """(n, L) from the n-grams (n, V) and the keyword scores of the known labels (n, K), see `library_train.keyword_scores`."""
+        heard = evidence(read @ self.svm.T + self.svm_bias, read @ self.bayes.T, keywords)
+        scores = heard @ self.judge.T + self.judge_bias
+        scores -= scores.max(axis=1, keepdims=True)
+        powers = np.exp(scores)
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    def save(self, file: Path) -> None:
+        """Writes the model beside its place and moves it there, so a reader never sees half of one."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        about = {"format": FORMAT, "labels": self.labels, "known": self.known, "grams": self.grams, "rows": self.rows}
+        words = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8)
+        partial = file.with_suffix(".part.npz")
+        numbers = {name: getattr(self, name) for name in ("idf", "svm", "svm_bias", "bayes", "judge", "judge_bias")}
+        with partial.open("wb") as out:
+            np.savez(out, allow_pickle=False, about=words, **numbers)
+        partial.replace(file)
+
+    @staticmethod
+    def load(file: Path) -> Model:
+        """ModelRefused, in one sentence, when it is not a model of this version."""
+        try:
+            with np.load(file, allow_pickle=False) as kept:
+                about = json.loads(kept["about"].tobytes())
+                if about["format"] != FORMAT:
+                    raise ModelRefused(f"{file}: 模型是另一个版本的，请重新运行 library train (another version's model: train again)")
+                numbers = {name: kept[name] for name in ("idf", "svm", "svm_bias", "bayes", "judge", "judge_bias")}
+        except (OSError, ValueError, KeyError, EOFError) as problem:
+            raise ModelRefused(f"{file}: 模型文件读不了，请重新运行 library train (cannot be read: train again)") from problem
+        return Model(tuple(about["labels"]), tuple(about["known"]), tuple(about["grams"]), rows=about["rows"], **numbers)
+
+
+def evidence(svm: Matrix, bayes: Matrix, keywords: Matrix) -> Matrix:
+    """What the last judge hears (n, 2L + K): the SVM's margins, the naive Bayes scores put on one scale, the keyword scores."""
+    spread = bayes.std(axis=1, keepdims=True)
+    level = (bayes - bayes.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
+    return np.hstack([np.asarray(svm), np.asarray(level), keywords])
