@@ -19,7 +19,7 @@ from tickets.actions.manual import NoManualDesk
 from tickets.domain.appeal import AppealRefused, Opened
 from tickets.domain.times import aware, stored
 from tickets.ports import Desk
-from tickets.store.models import Alarm, Assist, ChainLink, Deadline, Evaluation, History, Holding, Outbox, RuleSetVersion, Ticket
+from tickets.store.models import Alarm, Assist, ChainLink, Evaluation, History, Holding, Outbox, RuleSetVersion, Ticket
 
 DAY = timedelta(days=1)
 Make = Callable[..., Opened]
@@ -87,7 +87,9 @@ def test_a_queue_that_is_away_loses_no_ticket(desk: Desk) -> None:
 
 def test_links_are_laid_at_their_times_and_those_of_a_met_clock_are_called_off_with_the_reason(desk: Desk, make_ticket: Make) -> None:
     make_ticket()
-    links = [(link.deadline.name, link.state, (aware(link.at) - MONDAY_NINE).total_seconds() / 60, link.why) for link in ChainLink.select().order_by(ChainLink.id)]
+    links = [
+        (link.deadline.name, link.state, (aware(link.at) - MONDAY_NINE).total_seconds() / 60, link.why) for link in ChainLink.select().order_by(ChainLink.id)
+    ]
     assert links == [
         ("派单", "cancelled", 7, "已到「待签收」"),
         ("签收", "fired", 0, ""),
@@ -316,7 +318,9 @@ def test_an_appeal_that_cannot_be_a_ticket_is_refused_in_one_sentence(desk: Desk
 
 
 def test_long_or_strange_but_readable_words_are_taken_in(desk: Desk, make_ticket: Make) -> None:
-    opened = make_ticket("停水" * 9_999, title="题" * 500, address="址" * 900, phone="＋86 139-0000-0000 转 " + "1" * 90, caller_name="'; DROP TABLE ticket; --")
+    opened = make_ticket(
+        "停水" * 9_999, title="题" * 500, address="址" * 900, phone="＋86 139-0000-0000 转 " + "1" * 90, caller_name="'; DROP TABLE ticket; --"
+    )
     assert opened.person == "班长甲"
     assert len(Ticket.get().title) == 200
 

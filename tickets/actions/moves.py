@@ -13,7 +13,7 @@ from tickets.domain.status import CLOSED, after
 from tickets.domain.times import stored
 from tickets.ports import Desk
 from tickets.store.connect import after_commit
-from tickets.store.models import Ticket
+from tickets.store.models import Outbox, Ticket
 from tickets.store.tickets import append_history, locked
 
 _log = logging.getLogger("suda.tickets")
@@ -56,12 +56,10 @@ def move(
     clocks.entered(desk, ticket, facts, at)
 
 
-def finish(desk: Desk, ticket_id: int, at: datetime, queued: Sequence[int] = ()) -> None:
-    """The last thing an action does inside its transaction: links due at once become messages; the worker is nudged after the commit.
-
-    `queued` are outbox ids the action has queued itself.
-    """
-    ids = (*queued, *fire_due(desk, ticket_id, at))
+def finish(desk: Desk, ticket_id: int, at: datetime) -> None:
+    """The last thing an action does inside its transaction: links due at once become messages; the worker is nudged after the commit."""
+    fire_due(desk, ticket_id, at)
+    ids = [row.id for row in Outbox.select(Outbox.id).where((Outbox.ticket == ticket_id) & (Outbox.state == "queued")).order_by(Outbox.id)]
     if ids:
         after_commit(lambda: _nudge(desk, ids))
 
