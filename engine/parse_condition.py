@@ -17,7 +17,7 @@ from engine.nodes import Fields, Items, Node, Value
 
 BOXES: dict[str, type[All | AnyOf | NoneOf]] = {"all": All, "any": AnyOf, "none": NoneOf}
 SIMILAR_AT_LEAST = 80  # when `min` is left out
-LARGEST = 2**53  # what durable-rules compares exactly; scaled by the fact's places
+LARGEST = 2**52 - 1  # half of what durable-rules compares exactly (engine/compile_numbers.py doubles it); scaled by the fact's places
 
 TYPES: dict[str, tuple[str, str]] = {
     "text": ("文字", "text"),

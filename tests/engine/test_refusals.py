@@ -31,7 +31,7 @@ CONDITIONS = [
     ("{all: [{households: {gte: many}}]}", 8, "households应当是数字"),
     ("{all: [{households: {gt: 1.5}}]}", 8, "只记 0 位小数"),
     ("{all: [{peak_ratio: {gt: 1.005}}]}", 8, "只记 2 位小数"),
-    ("{all: [{households: {gt: 9007199254740993}}]}", 8, "太大"),
+    ("{all: [{households: {gt: 4503599627370496}}]}", 8, "太大"),
     ("{all: [{households: {gt: 99999999999999999999999999999}}]}", 8, "太大"),
     ("{all: [{households: [1, 2]}]}", 8, "不能用 in"),
     ("{all: [{households: {gtee: 1}}]}", 8, "没有这个比较「gtee」，是不是「gte」？"),
