@@ -11,7 +11,7 @@ import pytest
 
 from engine import folder
 from engine.folder import Vocabulary
-from engine.stored_ruleset import read_stored
+from engine.rerun import from_canonical
 from tests.engine.rule_files import HEAD, STATUSES, errors, load_text, ruleset_of, world
 
 
@@ -108,10 +108,10 @@ def test_a_version_changes_with_the_meaning(one: str, other: str, base: Vocabula
     assert load_text(text, tmp_path, base).sets["draft"].version != load_text(changed, tmp_path, base).sets["draft"].version
 
 
-def test_a_stored_set_reads_back_the_same_even_when_its_units_are_gone(base: Vocabulary, tmp_path: Path) -> None:
+def test_a_set_reads_back_the_same_from_its_canonical_json(base: Vocabulary, tmp_path: Path) -> None:
     then = "[{deadline: {name: 派单, from: 已登记, until: 待签收, within: 10m, clock: 自然时}}, {chain: [{wait: 5m, send: [短信], to: 水务局}]}]"
     ruleset = load_text(ruleset_of("{all: [{peak_ratio: {gte: 1.50}}, {category: 噪声}]}", then), tmp_path, base).sets["draft"]
-    again = read_stored(ruleset.canonical, base.facts, Vocabulary().names)
+    again = from_canonical(ruleset.canonical, dict(base.facts), base.names)
     assert (again.version, again.canonical, again.rules[0].when) == (ruleset.version, ruleset.canonical, ruleset.rules[0].when)
     assert [action.args for action in again.rules[0].then] == [action.args for action in ruleset.rules[0].then]
 
