@@ -8,11 +8,15 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bench.generate import FACTS, TREES, Maker
 from engine import reference
 from engine.compile_ruleset import CompileRefused
+from engine.decision import RuleVerdict
 from engine.evaluate import Judge
+from engine.ruleset import HitPolicy
 
 TICKETS = 200  # for each rule set
 FULL = 25  # every so many decisions the whole trace is compared, line by line
@@ -21,7 +25,7 @@ FULL = 25  # every so many decisions the whole trace is compared, line by line
 def compare(seed: int) -> tuple[int, list[str]]:
     """One seed's rule set on its tickets: how many decisions, and a sentence for each disagreement."""
     maker = Maker(seed)
-    ruleset = maker.ruleset(maker.rng.randint(1, 12))
+    ruleset = replace(maker.ruleset(maker.rng.randint(1, 8)), hit=HitPolicy("first"))
     try:
         judge = Judge(ruleset, FACTS, TREES)
     except CompileRefused:  # too wide: refused with a sentence, not decided
@@ -31,12 +35,17 @@ def compare(seed: int) -> tuple[int, list[str]]:
         facts, at = maker.ticket(), maker.moment()
         decision = judge.decide("ticket.registered", facts, at)
         expected = tuple(rule.id for rule in reference.fired(ruleset, facts, FACTS, TREES, at))
-        if not decision.agreed or decision.fired != expected or judge.match(facts, at) != expected:
+        if not decision.agreed or decision.fired != expected or decision.winners != expected[:1]:
             wrong.append(f"seed {seed} ticket {number}: engine {decision.fired}, reference {expected}, atoms {'agree' if decision.agreed else 'differ'}")
-        if number % FULL == 0 and tuple(decision.trace) != reference.verdicts(ruleset, facts, FACTS, TREES, at):
+        if number % FULL == 0 and _lines(decision.trace) != _lines(reference.verdicts(ruleset, facts, FACTS, TREES, at)):
             wrong.append(f"seed {seed} ticket {number}: traces differ")
     judge.close()
     return TICKETS, wrong
+
+
+def _lines(trace: Sequence[RuleVerdict]) -> list[RuleVerdict]:
+    """Before the hit policy, which the independent evaluator leaves out."""
+    return [replace(one, outcome="won") if one.outcome == "lost" else one for one in trace]
 
 
 def main() -> int:

@@ -98,8 +98,11 @@ def _leaf(test: Test, want: Want) -> tuple[Alternative, ...]:
 
 
 def _product(groups: list[tuple[Alternative, ...]]) -> tuple[Alternative, ...]:
-    ways: tuple[Alternative, ...] = ((),)
+    certain = tuple(literal for group in groups if len(group) == 1 for literal in group[0])
+    ways = _absorb([certain])
     for group in groups:
+        if len(group) == 1:
+            continue
         if len(ways) * len(group) > _MOST_ON_THE_WAY:
             raise TooWide(len(ways) * len(group))
         ways = _absorb(left + right for left in ways for right in group)
@@ -118,6 +121,9 @@ def _absorb(ways: Iterable[Alternative]) -> tuple[Alternative, ...]:
     """Drop repeats, ways that contradict themselves, and ways that hold only where a shorter one holds anyway."""
     seen: dict[frozenset[tuple[object, Want]], Alternative] = {}
     for way in ways:
+        if len(way) <= 1:
+            seen.setdefault(frozenset((literal.key, literal.want) for literal in way), way)
+            continue
         literals: dict[tuple[object, Want], Literal] = {(literal.key, literal.want): literal for literal in way}
         if any((key, clash) in literals for key, want in literals for clash in _CLASH[want]):
             continue

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 
 import ahocorasick
 
-from engine import normalise
-
 
 class Keywords:
-    """The distinct keywords of one text fact, normalised as the text is; an empty one never hits."""
+    """The distinct keywords of one text fact, normalised already, as the text must be; an empty one never hits."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self.words: tuple[str, ...] = tuple(dict.fromkeys(word for word in map(normalise.text, words) if word))
+        self.words: tuple[str, ...] = tuple(dict.fromkeys(word for word in words if word))
         self._automaton = ahocorasick.Automaton()
         for word in self.words:
             self._automaton.add_word(word, word)
@@ -21,5 +19,5 @@ class Keywords:
             self._automaton.make_automaton()
 
     def hits(self, text: str) -> frozenset[str]:
-        """The keywords in the text, which must be normalised already; one inside another counts as well (停水 in 停水通知)."""
+        """The keywords in the normalised text; one inside another counts as well (停水 in 停水通知)."""
         return frozenset(word for _, word in self._automaton.iter(text)) if self.words else frozenset()
