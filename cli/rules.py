@@ -13,8 +13,10 @@ from engine.check import Checked, check
 from engine.folder import Vocabulary
 from engine.names import Names
 from tickets.domain.status import STATUSES
-from tickets.files import district
+from tickets.files.district import DistrictRefused
+from tickets.store.connect import DatabaseAddressWrong
 from wiring import settings
+from wiring.names import current_names
 
 BAD_INPUT = 2
 
@@ -37,9 +39,13 @@ def add(parser: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Checks or tests with the names of the installation's directory."""
+    """Checks or tests with the names of the installation: its database, else its directory."""
     chosen = settings.load()
-    names = district.read(chosen.directory).names()
+    try:
+        names = current_names(chosen)
+    except (DistrictRefused, DatabaseAddressWrong) as refused:
+        print(refused, file=sys.stderr)
+        return BAD_INPUT
     what: Callable[[Sequence[str], Path, Names, str], int] = args.what
     return what(args.paths, chosen.rules, names, args.lang)
 

@@ -131,3 +131,16 @@ def test_the_command_line_knows_both_actions() -> None:
     assert (args.run, args.what, args.paths, args.lang) == (rules.run, rules.test_paths, ["a.yaml", "b"], "zh")
     with pytest.raises(SystemExit):
         parser.parse_args(["rules"])
+
+
+def test_a_broken_directory_is_said_and_not_traced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("SUDA_HOME", str(tmp_path / "var"))
+    monkeypatch.setenv("SUDA_DIRECTORY", str(tmp_path / "nowhere"))
+    assert rules.run(argparse.Namespace(what=rules.check_paths, paths=[], lang="zh")) == 2
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_the_installations_own_rules_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("SUDA_HOME", str(tmp_path / "var"))
+    code = rules.run(argparse.Namespace(what=rules.check_paths, paths=[], lang="zh"))
+    assert (code, capsys.readouterr().err) == (0, "")
