@@ -12,7 +12,7 @@ from engine.deadline_names import deadline_names
 from engine.expect import Scope
 from engine.facts import Fact
 from engine.findings import Finding, Report, RulesRefused, in_order, shown
-from engine.load_directory import GRASSROOTS_ROLES, load_directory
+from engine.load_directory import GRASSROOTS_ROLES, grassroots_of, load_directory
 from engine.load_facts import load_facts
 from engine.load_library import Catalogue, check_sections, load_library
 from engine.load_ruleset import Part, load_ruleset, name_of
@@ -158,7 +158,8 @@ class _Words:
         units = names.units if found.units is None else found.units
         roles = names.roles if found.roles is None else found.roles
         areas = names.areas if found.areas is None else found.areas
-        grassroots = found.grassroots | (names.grassroots & (units | roles))
+        own_low = grassroots_of(found.units or (), found.roles or (), areas)
+        grassroots = found.grassroots | own_low | (names.grassroots & (units | roles))
         self._rename(replace(names, units=units, roles=roles, areas=areas, grassroots=grassroots))
 
     def _roles(self, own: list[_Own]) -> None:

@@ -13,12 +13,13 @@ from engine.tree import Tree, TreeNode
 GRASSROOTS_LEVELS = ("村居", "网格")
 # The grassroots roles of the language itself; roles.yaml may mark others.
 GRASSROOTS_ROLES = frozenset({"属地村书记", "属地社区书记", "属地网格员"})
-GRASSROOTS_POSTS = ("村书记", "社区书记", "网格员")
+GRASSROOTS_POSTS = ("村书记", "社区书记", "网格员", "村支书", "村主任")
+GRASSROOTS_UNITS = ("村", "社区", "村委会", "居委会")
 
 
 @dataclass(frozen=True)
 class Directory:
-    """What the file names; None where it is silent, so that the district's own stay in force."""
+    """What the file names; None where it is silent, so that the district's own stay in force. `grassroots` holds what it marks as such."""
 
     units: frozenset[str] | None = None
     roles: frozenset[str] | None = None
@@ -46,7 +47,7 @@ def load_directory(node: Node, scope: Scope) -> Directory:
             _area(item, None, reading, scope)
         areas = Tree(reading.nodes.values())
     whole = with_parents(units) if units is not None else None
-    return Directory(whole, roles, areas, frozenset(marked) | grassroots_of(whole or (), roles or (), areas))
+    return Directory(whole, roles, areas, frozenset(marked))
 
 
 def with_parents(addresses: Iterable[str]) -> frozenset[str]:
@@ -55,10 +56,11 @@ def with_parents(addresses: Iterable[str]) -> frozenset[str]:
     return frozenset("/".join(part[: n + 1]) for part in parts for n in range(len(part)))
 
 
-def grassroots_of(units: Iterable[str], roles: Iterable[str], areas: Tree | None) -> frozenset[str]:
-    """The addresses and roles that are villages, communities or grid officers, told by the area tree and by the posts' names."""
-    villages = {name for name, node in areas.nodes.items() if node.level in GRASSROOTS_LEVELS} if areas else set()
-    low = {unit for unit in units if villages & set(unit.split("/")) or unit.endswith(GRASSROOTS_POSTS)}
+def grassroots_of(units: Iterable[str], roles: Iterable[str], areas: Tree) -> frozenset[str]:
+    """The addresses and roles that are villages, communities or grid officers, told by the area tree and by their names: a directory.yaml
+    has no kinds of units, as a district's CSVs have."""
+    villages = {name for name, node in areas.nodes.items() if node.level in GRASSROOTS_LEVELS}
+    low = {unit for unit in units if villages & set(unit.split("/")) or unit.endswith(GRASSROOTS_POSTS) or unit.split("/")[0].endswith(GRASSROOTS_UNITS)}
     return frozenset(low | (set(roles) & GRASSROOTS_ROLES))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import folder
+from engine.check_grassroots import is_grassroots
 from engine.facts import Label
 from engine.folder import Vocabulary
 from engine.roles import Role
@@ -150,6 +151,27 @@ def test_a_directory_says_units_roles_areas_and_what_is_grassroots(tmp_path: Pat
     assert names.units == {"水务局", "水务局/管网科", "水务局/管网科/抢修岗", "北庄村", "北庄村/村书记", "志愿队"}
     assert names.grassroots == {"北庄村", "北庄村/村书记", "志愿队", "属地网格员"}
     assert names.areas.path("北庄村") == ("青禾镇", "北庄村")
+
+
+LOW = [
+    # address, is it grassroots where 北庄村 is a village and 花园小区 an estate
+    ("北庄村", True),
+    ("北庄村/村书记", True),
+    ("青禾镇/北庄村/网格员", True),
+    ("青禾镇/民政所", False),
+    ("某某社区/社区书记", True),
+    ("李庄村委会", True),
+    ("农业农村局", False),
+    ("农业农村局/乡村振兴科", False),
+    ("花园小区", False),
+    ("城管局/一号网格员", True),
+]
+
+
+@pytest.mark.parametrize(("address", "low"), LOW)
+def test_a_village_is_told_by_the_area_tree_or_by_its_name(address: str, low: bool, base: Vocabulary, tmp_path: Path) -> None:
+    names = load_text(f"units: [{address}]\n", tmp_path, base, "directory.yaml").names
+    assert is_grassroots(address, names) is low
 
 
 def test_a_directory_silent_on_areas_leaves_the_districts_in_force(base: Vocabulary, tmp_path: Path) -> None:
