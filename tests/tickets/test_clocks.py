@@ -29,7 +29,7 @@ def go(desk: Desk, ticket_id: int, *names: str) -> Ticket:
         with transaction():
             ticket = Ticket.get_by_id(ticket_id)
             move(desk, ticket, name, actor="test", at=at, facts=facts_of(desk, ticket, at))
-            finish(desk, ticket_id, at)
+            finish(desk, ticket, at)
     return Ticket.get_by_id(ticket_id)  # type: ignore[no-any-return]
 
 

@@ -17,6 +17,7 @@ from tickets.actions.sweep import record_breach
 from tickets.domain import status as st
 from tickets.domain.times import aware, stored
 from tickets.ports import Desk
+from tickets.store.course import clocks_of
 from tickets.store.models import ChainLink, Deadline, Ticket
 from tickets.store.tickets import canonical
 
@@ -39,14 +40,17 @@ def plan(desk: Desk, ticket: Ticket, asked: Asked, facts: Facts, at: datetime, *
         for clock in standing:
             cancel(clock, "重新派单，另行计时")
         deadline = _row(ticket, rule, action)
+        clocks_of(ticket).append(deadline)
         if deadline.from_status == ticket.status:
             start(desk, deadline, ticket, facts, at)
+        else:
+            deadline.save()
 
 
 def _row(ticket: Ticket, rule: str, action: Action) -> Deadline:
     args = action.args
     pause = args.get("pause") or ()
-    return Deadline.create(  # type: ignore[no-any-return]
+    return Deadline(
         ticket=ticket,
         name=str(args["name"]),
         rule=rule,
@@ -107,22 +111,20 @@ def entered(desk: Desk, ticket: Ticket, facts: Facts, at: datetime) -> None:
             pause(deadline, at)
         elif deadline.paused_at is not None:
             resume(desk, deadline, at)
-    for deadline in [*open_clocks(ticket), *_again(ticket)]:
+    _lay_again(ticket)
+    for deadline in open_clocks(ticket):
         if deadline.state == "planned" and deadline.from_status == ticket.status:
             start(desk, deadline, ticket, facts, at)
 
 
-def _again(ticket: Ticket) -> list[Deadline]:
+def _lay_again(ticket: Ticket) -> None:
     """Work that comes back (重办) runs its clock anew, under the rule it was given: one fresh row for each met clock of this step."""
     standing = {clock.name for clock in open_clocks(ticket)}
-    met = Deadline.select().where((Deadline.ticket == ticket) & (Deadline.from_status == ticket.status) & Deadline.met_at.is_null(False))
-    fresh: dict[str, Deadline] = {}
-    for old in met.order_by(Deadline.id.desc()):
-        if old.name in standing or old.name in fresh:
-            continue
-        same = {name: getattr(old, name) for name in ("name", "rule", "from_status", "until_status", "within", "clock", "pause")}
-        fresh[old.name] = Deadline.create(ticket=ticket, step_seq=ticket.step_seq, state="planned", **same)
-    return list(fresh.values())
+    met = [clock for clock in clocks_of(ticket) if clock.from_status == ticket.status and clock.met_at is not None]
+    for name, old in {clock.name: clock for clock in met}.items():  # the newest of each name
+        if name not in standing:
+            same = {column: getattr(old, column) for column in ("name", "rule", "from_status", "until_status", "within", "clock", "pause")}
+            clocks_of(ticket).append(Deadline(ticket=ticket, step_seq=ticket.step_seq, state="planned", **same))
 
 
 def _reached(deadline: Deadline, status: str) -> bool:
@@ -142,7 +144,8 @@ def stop(desk: Desk, deadline: Deadline, ticket: Ticket, at: datetime) -> None:
         return
     if deadline.state == "running" and deadline.paused_at is None and stored(at) > deadline.due_at:
         record_breach(desk, deadline.id, at)  # the sweeper has not come by yet; a breach is recorded all the same
-        deadline = Deadline.get_by_id(deadline.id)
+        found = Deadline.get_by_id(deadline.id)
+        deadline.state, deadline.breached_at, deadline.breach_step = found.state, found.breached_at, found.breach_step
     deadline.met_at, deadline.paused_at = stored(at), None
     if deadline.state == "running":
         deadline.state = "met"
@@ -192,5 +195,4 @@ def _call_off(deadline: Deadline, why: str) -> None:
 
 def open_clocks(ticket: Ticket) -> list[Deadline]:
     """Clocks neither met nor called off; a breached one runs on until it is met."""
-    alive = Deadline.state.in_(OPEN_STATES) & Deadline.met_at.is_null() & (Deadline.why == "")
-    return list(Deadline.select().where((Deadline.ticket == ticket) & alive).order_by(Deadline.id))
+    return [clock for clock in clocks_of(ticket) if clock.state in OPEN_STATES and clock.met_at is None and not clock.why]

@@ -11,7 +11,7 @@ from engine.facts import FactValue
 from engine.hit import Disagreement
 from engine.ruleset import Action
 from tickets.ports import Desk
-from tickets.store import evaluations
+from tickets.store import course
 from tickets.store.alarms import raise_alarm
 from tickets.store.models import Ticket
 
@@ -43,7 +43,7 @@ class Ruling:
 
 
 def decide(desk: Desk, ticket: Ticket, ruleset: str, event: str, facts: Mapping[str, FactValue], at: datetime) -> Ruling:
-    """The rule set's answer, stored as an Evaluation in the caller's transaction.
+    """The rule set's answer, kept as an Evaluation that `course.write` writes.
 
     When durable-rules and its atoms differ, rules that must be one are two, or the set is not in force, the answer carries `trouble`
     and an alarm is raised.
@@ -53,7 +53,7 @@ def decide(desk: Desk, ticket: Ticket, ruleset: str, event: str, facts: Mapping[
         decision = desk.rules.decide(ruleset, event, known, at)
     except Disagreement as clash:
         return _troubled(desk, ticket, ruleset, None, f"规则集「{ruleset}」的规则互相冲突（{'、'.join(clash.rules)}）：{clash.zh}", at)
-    evaluations.keep(ticket.id, decision, desk.rules, at)
+    course.keep(ticket, decision, desk.rules, at)
     if not decision.agreed:
         return _troubled(desk, ticket, ruleset, decision, f"规则集「{ruleset}」没有可靠的判定：{decision.reason}", at)
     if not desk.rules.ruleset(ruleset).effective.holds(at):

@@ -16,9 +16,10 @@ from tickets.actions.tell import tell
 from tickets.domain import status as st
 from tickets.domain.times import stored
 from tickets.ports import Desk
+from tickets.store import course
 from tickets.store.connect import transaction
 from tickets.store.models import Assist, Ticket
-from tickets.store.tickets import append_history, locked
+from tickets.store.tickets import locked
 
 Facts = Mapping[str, FactValue]
 
@@ -118,7 +119,7 @@ def send(
 def _ask_helpers(desk: Desk, ticket: Ticket, assist: Sequence[Answer], at: datetime) -> None:
     for helper in assist:
         if isinstance(helper, Unresolved):
-            append_history(ticket.id, at=at, actor="system", what="协办未定", holder_id=ticket.person_id, note={"asked": helper.asked, "why": helper.reason})
+            course.note(ticket, at=at, actor="system", what="协办未定", holder_id=ticket.person_id, details={"asked": helper.asked, "why": helper.reason})
             continue
         row = Assist.create(ticket=ticket, unit=helper.unit, post=helper.post, person=helper.person, asked=helper.asked)
         tell(desk, ticket, "协办", helper, ("短信",), at, once=f"assist:{row.id}")
@@ -147,5 +148,5 @@ def assign(desk: Desk, ticket_id: int, address: str, actor: str, note: str = "")
             raise AssignRefused(f"{trouble}；暂不能派单，请报告管理员 (the deadline rules cannot be applied)")
         ticket.reason = f"{ticket.reason}；人工派至{answer.unit.address}，{answer.reason}".lstrip("；")
         ticket.save(only=[Ticket.reason])
-        finish(desk, ticket_id, at)
+        finish(desk, ticket, at)
     return answer

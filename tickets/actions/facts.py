@@ -99,7 +99,7 @@ def _callers(desk: Desk, spec: Mapping[str, object], ticket: Ticket, at: datetim
 
 
 def _moves(_desk: Desk, spec: Mapping[str, object], ticket: Ticket, _at: datetime) -> int:
-    return counts.moves(ticket.id, str(spec.get("to")))
+    return counts.moves(ticket.id, str(spec.get("to"))) if ticket.step_seq else 0
 
 
 _COUNTS: dict[str, Callable[[Desk, Mapping[str, object], Ticket, datetime], int | None]] = {"appeals": _appeals, "callers": _callers, "moves": _moves}

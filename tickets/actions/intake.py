@@ -18,9 +18,10 @@ from tickets.domain.appeal import Appeal, Opened, whole_text
 from tickets.domain.status import REGISTERED
 from tickets.domain.times import stored
 from tickets.ports import Desk, PlaceFound, Suggestion
+from tickets.store import course
 from tickets.store.connect import Conflict, transaction
 from tickets.store.models import Ticket
-from tickets.store.tickets import append_history, canonical, earlier, next_number
+from tickets.store.tickets import canonical, earlier, next_number
 
 SYSTEM = "system"
 NOTHING = Suggestion("", 0.0, "none", unsure=True)
@@ -53,13 +54,13 @@ def open_ticket(desk: Desk, appeal: Appeal) -> Opened:
     read = _read(desk, checked)  # outside the transaction: reading a text needs no lock
     try:
         with transaction():
-            before = earlier(checked.source, checked.source_id)
-            ticket = before if before is not None else _take_in(desk, checked, read, at, began)
-    except Conflict:
+            ticket = _take_in(desk, checked, read, at, began)
+    except Conflict:  # another process took the same appeal in meanwhile: the table holds source and source_id only once
         before = earlier(checked.source, checked.source_id)
         if before is None:
             raise
-    return opened(before if before is not None else ticket, began, duplicate=before is not None)
+        return opened(before, began, duplicate=True)
+    return opened(ticket, began)
 
 
 def _take_in(desk: Desk, appeal: Appeal, read: Read, at: datetime, began: float) -> Ticket:
@@ -67,17 +68,16 @@ def _take_in(desk: Desk, appeal: Appeal, read: Read, at: datetime, began: float)
     facts = facts_of(desk, ticket, at)
     pace = decide(desk, ticket, "urgency", "ticket.registered", facts, at)
     ticket.urgency = str(next((action.args["value"] for _, action in pace.of("urgency")), ""))
-    ticket.save(only=[Ticket.urgency])
     facts = {**facts, "urgency": ticket.urgency} if ticket.urgency else facts
     clocks.plan(desk, ticket, pace.of("deadline"), facts, at)
-    move(desk, ticket, "受理", actor=SYSTEM, at=at, facts=facts)
+    move(desk, ticket, "受理", actor=SYSTEM, at=at, facts=facts, changes={"urgency": ticket.urgency})
     facts = {**facts, "step": ticket.status}
     route = dispatch.choose(desk, ticket, facts, at, read.doubt)
     if pace.trouble and route.to is not None:
         route = replace(route, to=None, why=pace.trouble)
     sent = _send_or_keep(desk, ticket, route, facts, at)
     ticket.reason = reason.sentence(*_because(desk, read, ticket, pace), sent)
-    finish(desk, ticket.id, at)
+    finish(desk, ticket, at)
     ticket.millis = round((time.perf_counter() - began) * 1000, 3)
     ticket.save(only=[Ticket.reason, Ticket.millis])
     return ticket
@@ -105,7 +105,8 @@ def _register(appeal: Appeal, read: Read, at: datetime) -> Ticket:
         evidence=canonical({"suggestion": vars(read.suggestion), "place": vars(read.place) if read.place is not None else None, "given": appeal.category}),
         extra=canonical({"answers": dict(appeal.answers)}),
     )
-    append_history(ticket.id, at=at, actor=SYSTEM, what="登记", to_status=REGISTERED, note={"source": appeal.source, "source_id": appeal.source_id})
+    course.begin(ticket)
+    course.note(ticket, at=at, actor=SYSTEM, what="登记", to_status=REGISTERED, details={"source": appeal.source, "source_id": appeal.source_id})
     return ticket
 
 

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from tickets.actions.resolve import Resolved, resolve_first
 from tickets.ports import Desk
-from tickets.store import directory
+from tickets.store import course, directory
 from tickets.store.alarms import raise_alarm
 from tickets.store.models import Ticket
-from tickets.store.tickets import append_history
 
 
 class NoManualDesk(Exception):
@@ -30,7 +29,7 @@ def hand_to_desk(desk: Desk, ticket: Ticket, why: str, rule: str, at: datetime) 
     ticket.unit, ticket.post, ticket.person, ticket.manual, ticket.dispatch_rule = found.unit, found.post, found.person, True, rule
     ticket.save(only=[Ticket.unit, Ticket.post, Ticket.person, Ticket.manual, Ticket.dispatch_rule])
     note = {"why": why, "rule": rule, "to": found.unit.address, "person": found.person.name, "reason": found.reason}
-    append_history(ticket.id, at=at, actor="system", what="转人工", from_status=ticket.status, holder_id=found.person.id, note=note)
+    course.note(ticket, at=at, actor="system", what="转人工", from_status=ticket.status, holder_id=found.person.id, details=note)
     return found.reason
 
 

@@ -12,9 +12,10 @@ from tickets.actions.escalate import fire_due
 from tickets.domain.status import CLOSED, after
 from tickets.domain.times import stored
 from tickets.ports import Desk
+from tickets.store import course
 from tickets.store.connect import after_commit
 from tickets.store.models import Outbox, Ticket
-from tickets.store.tickets import append_history, locked
+from tickets.store.tickets import locked
 
 _log = logging.getLogger("suda.tickets")
 
@@ -39,7 +40,8 @@ def move(
     """Makes the move `name` (status.MOVES) inside the caller's transaction and brings history and clocks in line.
 
     `changes` are further columns of the ticket that change with it (holder, dispatched_at …). The ticket is claimed by its status
-    and step: NotAllowed when the table has no such move from here, MovedMeanwhile when the ticket is no longer as it was read.
+    and step: NotAllowed when the table has no such move from here, MovedMeanwhile when the ticket is no longer as it was read. The action
+    that moves a ticket ends with `finish`.
     """
     before = ticket.status
     target = after(before, name)
@@ -52,14 +54,16 @@ def move(
         raise MovedMeanwhile(f"工单 {ticket.number} 已被他人处理，现为「{now.status}」；请刷新后再操作 (moved by somebody else meanwhile)")
     for column, value in values.items():
         setattr(ticket, column, value)
-    append_history(ticket.id, at=at, actor=actor, what=name, from_status=before, to_status=target, holder_id=ticket.person_id, note=note)
+    course.note(ticket, at=at, actor=actor, what=name, from_status=before, to_status=target, holder_id=ticket.person_id, details=note)
     clocks.entered(desk, ticket, facts, at)
 
 
-def finish(desk: Desk, ticket_id: int, at: datetime) -> None:
-    """The last thing an action does inside its transaction: links due at once become messages; the worker is nudged after the commit."""
-    fire_due(desk, ticket_id, at)
-    ids = [row.id for row in Outbox.select(Outbox.id).where((Outbox.ticket == ticket_id) & (Outbox.state == "queued")).order_by(Outbox.id)]
+def finish(desk: Desk, ticket: Ticket, at: datetime) -> None:
+    """The last thing an action does inside its transaction: history and decisions are written, links due at once become messages, and
+    the worker is nudged after the commit."""
+    course.write(ticket)
+    fire_due(desk, ticket.id, at)
+    ids = [row.id for row in Outbox.select(Outbox.id).where((Outbox.ticket == ticket) & (Outbox.state == "queued")).order_by(Outbox.id)]
     if ids:
         after_commit(lambda: _nudge(desk, ids))
 

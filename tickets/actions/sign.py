@@ -54,7 +54,7 @@ def sign(desk: Desk, ticket_id: int, actor: str, person_id: int | None = None) -
         signer = _signer(ticket, person_id)
         changes = {"signed_at": stored(at), "person": signer}
         move(desk, ticket, "签收", actor=actor, at=at, facts=facts_of(desk, ticket, at), changes=changes, note={"signer": signer.name})
-        finish(desk, ticket_id, at)
+        finish(desk, ticket, at)
     return Signed(ticket.number, signer.name, at)
 
 

@@ -26,17 +26,24 @@ def superior_of(unit: Unit) -> Unit | None:
 
 def receiving_post(unit: Unit) -> Post | None:
     """The post that takes what is addressed to the bare unit."""
-    return Post.select().where((Post.unit == unit) & Post.receiving & Post.active).order_by(Post.id).first()  # type: ignore[no-any-return]
+    return _in(unit, Post.select().where((Post.unit == unit) & Post.receiving & Post.active).order_by(Post.id).first())
 
 
 def post_named(unit: Unit, name: str) -> Post | None:
     """The unit's post of that name."""
-    return Post.get_or_none((Post.unit == unit) & (Post.name == name) & Post.active)  # type: ignore[no-any-return]
+    return _in(unit, Post.get_or_none((Post.unit == unit) & (Post.name == name) & Post.active))
 
 
 def post_of_role(unit: Unit, role: str) -> Post | None:
     """The unit's first post with that role (科室负责人, 分管领导 …)."""
-    return Post.select().where((Post.unit == unit) & (Post.role == role) & Post.active).order_by(Post.id).first()  # type: ignore[no-any-return]
+    return _in(unit, Post.select().where((Post.unit == unit) & (Post.role == role) & Post.active).order_by(Post.id).first())
+
+
+def _in(unit: Unit, post: Post | None) -> Post | None:
+    """The post with its unit at hand, so that nobody reads it again."""
+    if post is not None:
+        post.unit = unit
+    return post
 
 
 def post_of_area(area: str, role: str) -> Post | None:

@@ -59,7 +59,8 @@ def by_number(number: str) -> Ticket:
 
 def earlier(source: str, source_id: str) -> Ticket | None:
     """The ticket this source's number already became, or None."""
-    return Ticket.get_or_none((Ticket.source == source) & (Ticket.source_id == source_id))  # type: ignore[no-any-return]
+    found = Ticket.select(Ticket.id).where((Ticket.source == source) & (Ticket.source_id == source_id)).scalar()
+    return None if found is None else Ticket.get_by_id(found)  # type: ignore[no-any-return]
 
 
 def search(words: str, limit: int = FOUND_AT_MOST) -> list[Ticket]:
