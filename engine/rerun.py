@@ -72,7 +72,7 @@ def rerun(canonical_text: str, context_text: str, decision_text: str) -> bytes:
 
 
 def again(canonical_text: str, context_text: str, decision_text: str) -> Decision:
-    """The same as a Decision whose trace has every question of every rule, read out before the book closes."""
+    """The same as a Decision whose trace has every question of every rule."""
     archive = Archive(1)
     try:
         return archive.again(canonical_text, context_text, decision_text)
