@@ -54,7 +54,7 @@ tickets = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(st.tuples(conditions, st.none() | conditions), min_size=1, max_size=5), st.lists(tickets, min_size=1, max_size=8))
 def test_engine_atoms_and_reader_agree(pairs: list[tuple[Condition, Condition | None]], facts: list[dict[str, FactValue]]) -> None:
     ruleset = as_set(tuple(Rule(f"H-{rank}", Label("假设"), when, (), unless, rank=rank) for rank, (when, unless) in enumerate(pairs, start=1)))
