@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.tickets.chain_scene import NINE, Scene, make_scene, sign_by_hand
 from tickets.domain.times import stored
 from tickets.store import outbox
 from tickets.store.models import Deadline, Outbox, Ticket
+from tickets.store.models import database as database_proxy
 from tickets.store.outbox import NO_LONGER, REPLACED, Owed
 
 MINUTE = timedelta(minutes=1)
@@ -41,6 +43,26 @@ def test_only_one_of_two_senders_gets_a_message(scene: Scene) -> None:
     row = Outbox.get_by_id(message)
     assert (row.state, row.token, row.tries, row.body) == ("sending", "first", 1, "请签收")
     assert row.lease_until == stored(NINE + LEASE)
+
+
+def test_of_two_senders_that_claim_at_once_one_gets_it(scene: Scene) -> None:
+    message = owe(scene)
+    ready = Barrier(2, timeout=20)
+    won: list[bool] = []
+
+    def work(token: str) -> None:
+        try:
+            ready.wait()
+            won.append(outbox.claim(message, token, NINE, LEASE, ""))
+        finally:
+            database_proxy.close()
+
+    senders = [Thread(target=work, args=(token,)) for token in ("a", "b")]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert sorted(won) == [False, True]
 
 
 def test_a_message_waits_for_its_hour(scene: Scene) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from threading import Barrier, Thread
 
 import pytest
 
@@ -10,6 +11,7 @@ from tickets.actions.sweep import sweep
 from tickets.domain.times import stored
 from tickets.store.connect import transaction
 from tickets.store.models import Alarm, ChainLink, Deadline, History, Holding, Outbox, Ticket, Unit
+from tickets.store.models import database as database_proxy
 
 
 class Killed(BaseException):
@@ -54,6 +56,41 @@ def test_a_second_pass_at_the_same_moment_does_nothing(scene: Scene) -> None:
     assert sweep(scene.desk, scene.clock.at(5.1)).fired == 2
     again = sweep(scene.desk, scene.clock())
     assert (again.fired, again.silent, again.breached, again.outbox_ids) == (0, 0, 0, ())
+
+
+def test_a_link_fires_once_however_often_it_is_asked_to(scene: Scene) -> None:
+    first = scene.deadline.links.order_by(ChainLink.seq).first()
+    with transaction():
+        assert fire(scene.desk, first.id, scene.clock()) is not None
+    with transaction():
+        assert fire(scene.desk, first.id, scene.clock()) is None
+    assert course() == [("通知", "rule:E-020")]
+
+
+def test_two_workers_that_see_the_same_link_at_once_call_once(scene: Scene) -> None:
+    sweep(scene.desk, scene.clock())
+    scene.clock.at(5)
+    both_have_seen_it = Barrier(2, timeout=20)
+    fired: list[int] = []
+
+    def work() -> None:
+        def fp(name: str) -> None:
+            if name == "before_link":
+                both_have_seen_it.wait()
+
+        try:
+            fired.append(sweep(scene.desk, scene.clock.now, fp).fired)
+        finally:
+            database_proxy.close()
+
+    workers = [Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(fired) == [0, 1]
+    assert sent("电话") == 1
+    assert course().count(("呼叫", "rule:E-020")) == 1
 
 
 SIGNED_AT = [  # minutes; calls
