@@ -12,27 +12,28 @@ from engine.condition import All, AnyOf, Condition, Test
 from engine.expect import Scope
 from engine.facts import Fact
 from engine.names import Names
-from engine.ruleset import Action, Rule, RuleSet
+from engine.ruleset import Action, Rule
 
 # Who acts, by action. mediate is not here: visiting a dissatisfied citizen is the grid's own work (PRACTICE: 调解).
 ACTS: dict[str, tuple[str, ...]] = {"dispatch": ("to", "or", "assist"), "supervise": ("by",)}
 SHOWN = 3
 
 
-def check_grassroots(ruleset: RuleSet, scope: Scope) -> None:
-    """Reports each rule (and `else`) that could send reserved work to the grassroots, with the categories it could do so for."""
-    names, facts = scope.vocabulary.names, scope.vocabulary.facts
-    if not names.reserved:
-        return
-    for rule in ruleset.rules:
-        aimed = _aimed(rule.then, names)
-        if aimed:
-            reached = reaches(rule, names, facts)
-            if reached:
-                _report(scope.within(rule.id), rule.line, aimed, reached)
-    aimed = _aimed(ruleset.otherwise, names)
+def check_rule(rule: Rule, scope: Scope) -> None:
+    """Reports a rule that could send reserved work to the grassroots, with the categories it could do so for."""
+    names = scope.vocabulary.names
+    aimed = _aimed(rule.then, names) if names.reserved else None
+    reached = reaches(rule, names, scope.vocabulary.facts) if aimed else []
+    if aimed and reached:
+        _report(scope, rule.line, aimed, reached)
+
+
+def check_else(otherwise: tuple[Action, ...], scope: Scope) -> None:
+    """`else` speaks for whatever no rule takes, so it may never send work to the grassroots where some is reserved."""
+    names = scope.vocabulary.names
+    aimed = _aimed(otherwise, names) if names.reserved else None
     if aimed:
-        _report(scope.within("else"), ruleset.otherwise[0].line, aimed, sorted(names.reserved))
+        _report(scope.within("else"), otherwise[0].line, aimed, sorted(names.reserved))
 
 
 def _report(scope: Scope, line: int, aimed: str, reached: list[str]) -> None:

@@ -48,8 +48,11 @@ class Report:
     def warning(self, file: str, line: int, rule: str, zh: str, en: str) -> None:
         self.findings.append(Finding(file, max(line, 1), rule, zh, en, "warning"))
 
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.level == "error"]
+
     def has_errors(self) -> bool:
-        return any(finding.level == "error" for finding in self.findings)
+        return bool(self.errors())
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

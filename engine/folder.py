@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from engine.check_grassroots import check_grassroots
 from engine.deadline_names import deadline_names
 from engine.expect import Scope
 from engine.facts import Fact
@@ -88,8 +87,6 @@ def load(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuse
         scopes = [Scope(own, file.shown, name_of(node) or "rules", words.vocabulary) for file, node in family]
         ruleset = load_ruleset([Part(node, scope) for (_, node), scope in zip(family, scopes, strict=True)])
         if ruleset is not None:
-            check_grassroots(ruleset, scopes[0])
-        if ruleset is not None and not own.has_errors():
             sets[ruleset.name] = ruleset
         report.findings += own.findings
     _check_ids_across(sets, report)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from engine import canonical, expect
 from engine.actions import ACTIONS, EVENTS, check_events, load_actions
+from engine.check_grassroots import check_else, check_rule
 from engine.condition import ALWAYS, Condition
 from engine.dnf import MOST, TooWide, of_rule
 from engine.expect import Scope
@@ -56,6 +57,7 @@ def load_ruleset(parts: Sequence[Part]) -> RuleSet | None:
     rules = _rules(parts, basis, effective, events)
     otherwise = load_actions(head.fields["else"], scope, "else", "else") if "else" in head.fields else ()
     check_events(otherwise, events, scope)
+    check_else(otherwise, scope)
     hit = _hit(head, scope)
     _check_order(hit, [(scope, otherwise), *((scope.within(rule.id), rule.then) for rule in rules)])
     ids = {rule.id for rule in rules}
@@ -194,6 +196,7 @@ def _rules(parts: Sequence[Part], basis: str, effective: Effective, events: tupl
 
 
 def _rule(node: Node, scope: Scope, basis: str, effective: Effective, events: tuple[str, ...]) -> Rule | None:
+    sound = len(scope.report.errors())
     rule_id = _id(node, scope)
     here = scope.within(rule_id) if rule_id else scope
     box = expect.fields(node, here, RULE_FIELDS, "规则", "a rule", needed=("id", "then"))
@@ -212,7 +215,12 @@ def _rule(node: Node, scope: Scope, basis: str, effective: Effective, events: tu
         here.warning(box, "没有写依据（basis）", "no basis")
     tests: tuple[RuleTest, ...] = load_tests(box.fields["tests"], here, of_rule=True) if "tests" in box.fields else ()
     title = label(box.get("title"), here, rule_id or "")
-    return Rule(rule_id, title, when or ALWAYS, then, unless, priority or 0, 0, own_basis, own, tests, box.line, scope.file) if rule_id else None
+    if rule_id is None:
+        return None
+    rule = Rule(rule_id, title, when or ALWAYS, then, unless, priority or 0, 0, own_basis, own, tests, box.line, scope.file)
+    if len(scope.report.errors()) == sound:  # of a rule half read nobody can say whom it would reach
+        check_rule(rule, here)
+    return rule
 
 
 def _id(node: Node, scope: Scope) -> str | None:

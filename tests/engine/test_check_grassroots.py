@@ -53,6 +53,13 @@ def test_reserved_work_is_never_sent_to_the_grassroots(when: str, then: str, nam
         assert f"部门专属事项（{named}）不得派给基层" in found[0].zh
 
 
+def test_the_guard_speaks_even_when_another_rule_is_wrong(base: Vocabulary, tmp_path: Path) -> None:
+    wrong = "  - {id: R-2, when: {all: [{outag: true}]}, then: [{dispatch: {to: 属地村书记}}]}\n"
+    found = errors(load_text(ruleset_of("{all: [{category: 供水}]}", VILLAGE, "ticket.accepted", wrong), tmp_path, base))
+    assert [(finding.line, finding.rule) for finding in found] == [(7, "R-1"), (10, "R-2")]
+    assert "没有这个事实" in found[1].zh
+
+
 def test_else_may_not_send_reserved_work_there_either(base: Vocabulary, tmp_path: Path) -> None:
     text = ruleset_of("{all: [{category: 噪声}]}", event="ticket.accepted").replace("rules:", "else: [{dispatch: {to: 属地村书记}}]\nrules:")
     (finding,) = errors(load_text(text, tmp_path, base))
