@@ -103,3 +103,39 @@ def demonstration_accounts() -> tuple[SignedIn, ...]:
     """The accounts that the demonstration district came with, in the order they were made."""
     ids = [row.id for row in Account.select(Account.id).where((Account.demonstration == True) & (Account.active == True)).order_by(Account.id)]  # noqa: E712
     return tuple(account for account in map(load, ids) if account is not None)
+
+
+def listed() -> tuple[tuple[str, str, str, bool], ...]:
+    """(user name, role, person's name or "", active) of every account, by user name."""
+    rows = Account.select(Account.username, Account.role, Person.name, Account.active).left_outer_join(Person).order_by(Account.username).tuples()
+    return tuple((username, role, name or "", active) for username, role, name, active in rows)
+
+
+def change(username: str, *, password: str | None = None, role: str | None = None, active: bool | None = None) -> bool:
+    """Changes what is given and ends every open session of the account; False when there is no such account.
+
+    KeyError for an unknown role, PasswordTooShort.
+    """
+    values: dict[str, object] = {}
+    if password is not None:
+        values["password_hash"] = hash_password(password)
+    if role is not None:
+        values["role"] = role_of(role).key
+    if active is not None:
+        values["active"] = active
+    return bool(Account.update(**values, session_version=Account.session_version + 1).where(Account.username == username).execute())
+
+
+def add(username: str, password: str, role: str, person_code: str = "", unit_address: str = "") -> str:
+    """Adds an account for the person of that code and the unit of that address (either may be left out). Answers what was not found:
+    "person", "unit", "taken" for a name in use, or "" when it was made. KeyError for an unknown role, PasswordTooShort."""
+    person = Person.get_or_none((Person.code == person_code) & Person.active) if person_code else None
+    unit = Unit.get_or_none((Unit.address == unit_address) & Unit.active) if unit_address else None
+    if person_code and person is None:
+        return "person"
+    if unit_address and unit is None:
+        return "unit"
+    if Account.select(Account.id).where(Account.username == username).exists():
+        return "taken"
+    create(username, password, role, person, unit)
+    return ""
