@@ -7,6 +7,7 @@ nothing, and says so, when its clock was met or called off, or when the ticket h
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +15,9 @@ from tickets.actions.tell import Queued, tell
 from tickets.domain.status import DISPATCHED, MOVES, SIGNED
 from tickets.domain.times import stored
 from tickets.ports import Desk
-from tickets.store import due
+from tickets.store import course, due
 from tickets.store.models import ChainLink, Deadline, Ticket
-from tickets.store.tickets import append_history, locked
+from tickets.store.tickets import locked
 
 # What the ticket's course says of a link, by its most serious message (later in this list is more serious).
 COURSE = {"派单": "通知", "告知": "通知", "人工派单": "提醒", "临期": "提醒", "超期": "提醒", "催办": "催办", "催签": "呼叫", "升级": "升级"}
@@ -32,16 +33,15 @@ class Fired:
     why: str = ""
 
 
-def fire_due(desk: Desk, ticket_id: int, at: datetime) -> tuple[int, ...]:
-    """Fires whatever is due for one ticket, inside the caller's transaction: the SMS of 开始 is queued together with the dispatch.
+def fire_due(desk: Desk, ticket: Ticket, at: datetime) -> None:
+    """Fires whatever is due for the ticket an action holds, inside its transaction: the SMS of 开始 is queued together with the dispatch.
 
-    Returns the ids of the queued messages, to nudge the worker with after the commit. `at` is aware.
+    The ticket is as the action made it, and locked by it; the lines for its course are written with the action's own. `at` is aware.
     """
-    ids: list[int] = []
-    for link_id in due.links_due_of(ticket_id, at):
-        fired = fire(desk, link_id, at)
-        ids.extend(fired.outbox_ids if fired is not None else ())
-    return tuple(ids)
+    for link_id in due.links_due_of(ticket.id, at):
+        link = due.take_link(link_id, at)
+        if link is not None:
+            _fire(desk, ticket, link, at)
 
 
 def fire(desk: Desk, link_id: int, at: datetime) -> Fired | None:
@@ -58,26 +58,34 @@ def fire(desk: Desk, link_id: int, at: datetime) -> Fired | None:
     link = due.take_link(link_id, at)
     if link is None:
         return None
-    ticket, clock = due.ticket_with_unit(ticket_id), link.deadline
-    why = _stale(ticket, clock) or _replaced(desk, link, clock, at)
+    ticket = due.ticket_with_unit(ticket_id)
+    fired = _fire(desk, ticket, link, at)
+    course.write(ticket)
+    return fired
+
+
+def _fire(desk: Desk, ticket: Ticket, link: ChainLink, at: datetime) -> Fired:
+    clock = link.deadline
+    chain = due.chain_of(clock.id)
+    why = _stale(ticket, clock) or _replaced(desk, link, clock, chain, at)
     if why:
         due.call_off_link(link.id, why)
         return Fired(link.id, (), why)
-    told = _tell_all(desk, ticket, clock, link, at)
+    told = _tell_all(desk, ticket, clock, link, _count(desk, link, clock, chain), at)
     kinds = sorted({one.kind for one in told}, key=list(COURSE).index)
-    append_history(
-        ticket.id,
+    course.note(
+        ticket,
         at=at,
         actor=f"rule:{link.rule}",
         what=COURSE[kinds[-1]],
         holder_id=ticket.person_id,
-        note={"link": link.id, "deadline": clock.name, "when": link.when, "send": link.send, "told": [one.note() for one in told]},
+        details={"link": link.id, "deadline": clock.name, "when": link.when, "send": link.send, "told": [one.note() for one in told]},
     )
     return Fired(link.id, tuple(id_ for one in told for id_ in one.outbox_ids))
 
 
-def _tell_all(desk: Desk, ticket: Ticket, clock: Deadline, link: ChainLink, at: datetime) -> list[Queued]:
-    time, times = _count(desk, link, clock)
+def _tell_all(desk: Desk, ticket: Ticket, clock: Deadline, link: ChainLink, count: tuple[int, int], at: datetime) -> list[Queued]:
+    time, times = count
     return [
         tell(
             desk,
@@ -123,8 +131,8 @@ def _stale(ticket: Ticket, clock: Deadline) -> str:
     return MOVED_ON if held_to_step(clock) and ticket.status != clock.from_status else ""
 
 
-def _replaced(desk: Desk, link: ChainLink, clock: Deadline, at: datetime) -> str:
-    later = [other for other in due.chain_of(clock.id) if other.seq > link.seq and other.state == "waiting" and other.at <= stored(at)]
+def _replaced(desk: Desk, link: ChainLink, clock: Deadline, chain: Sequence[ChainLink], at: datetime) -> str:
+    later = [other for other in chain if other.seq > link.seq and other.state == "waiting" and other.at <= stored(at)]
     return REPLACED if any(_alike(desk, clock, link, other) for other in later) else ""
 
 
@@ -134,7 +142,7 @@ def _alike(desk: Desk, clock: Deadline, one: ChainLink, other: ChainLink) -> boo
     return all(kind_of(desk, clock, one, asked) == kind_of(desk, clock, other, asked) for asked in json.loads(one.to))
 
 
-def _count(desk: Desk, link: ChainLink, clock: Deadline) -> tuple[int, int]:
+def _count(desk: Desk, link: ChainLink, clock: Deadline, chain: Sequence[ChainLink]) -> tuple[int, int]:
     """This link is the how-manieth of how many alike: 第2次 of three reminders."""
-    alike = [other.id for other in due.chain_of(clock.id) if _alike(desk, clock, link, other)]
+    alike = [other.id for other in chain if _alike(desk, clock, link, other)]
     return alike.index(link.id) + 1, len(alike)

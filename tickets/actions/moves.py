@@ -61,8 +61,8 @@ def move(
 def finish(desk: Desk, ticket: Ticket, at: datetime) -> None:
     """The last thing an action does inside its transaction: history and decisions are written, links due at once become messages, and
     the worker is nudged after the commit."""
+    fire_due(desk, ticket, at)
     course.write(ticket)
-    fire_due(desk, ticket.id, at)
     ids = [row.id for row in Outbox.select(Outbox.id).where((Outbox.ticket == ticket) & (Outbox.state == "queued")).order_by(Outbox.id)]
     if ids:
         after_commit(lambda: _nudge(desk, ids))

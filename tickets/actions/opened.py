@@ -7,7 +7,8 @@ import time
 from tickets.domain.appeal import Clock, Opened, Told, told
 from tickets.domain.times import aware
 from tickets.store import directory
-from tickets.store.models import Assist, Deadline, Outbox, Person, Ticket, Unit
+from tickets.store.course import clocks_of
+from tickets.store.models import Assist, Outbox, Person, Ticket, Unit
 
 
 def opened(ticket: Ticket, began: float, *, duplicate: bool = False) -> Opened:
@@ -39,7 +40,7 @@ def opened(ticket: Ticket, began: float, *, duplicate: bool = False) -> Opened:
 
 
 def _clocks(ticket: Ticket) -> tuple[Clock, ...]:
-    rows = Deadline.select().where((Deadline.ticket == ticket) & (Deadline.state != "cancelled")).order_by(Deadline.id)
+    rows = [row for row in clocks_of(ticket) if row.state != "cancelled"]
     return tuple(Clock(row.name, aware(row.due_at) if row.due_at is not None else None, row.state, row.within, row.clock) for row in rows)
 
 

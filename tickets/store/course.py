@@ -92,7 +92,8 @@ def write(ticket: Ticket) -> None:
     if course.lines:
         last = course.last if course.last is not None else History.select(fn.MAX(History.seq)).where(History.ticket == ticket.id).scalar() or 0
         History.insert_many([{**line, "seq": seq} for seq, line in enumerate(course.lines, last + 1)]).execute()
-    ticket.__dict__.pop("_unwritten")
+        course.last = last + len(course.lines)
+    course.decisions, course.lines = [], []
 
 
 def _keep_version(decision: Decision, rules: Rules, at: datetime) -> None:

@@ -43,7 +43,7 @@ def queue(owed: Owed, at: datetime) -> int | None:
     if Outbox.select(Outbox.id).where(Outbox.once == owed.once).exists():
         return None
     now = stored(at)
-    Outbox.insert(
+    return Outbox.insert(  # type: ignore[no-any-return]
         once=owed.once,
         channel=owed.channel,
         kind=owed.kind,
@@ -55,8 +55,7 @@ def queue(owed: Owed, at: datetime) -> int | None:
         not_before=now,
         queued_at=now,
         cancel_step=owed.cancel_step,
-    ).on_conflict_ignore().execute()
-    return Outbox.select(Outbox.id).where(Outbox.once == owed.once).scalar()  # type: ignore[no-any-return]
+    ).execute()
 
 
 def _joined() -> tuple[type[Outbox], ModelSelect]:

@@ -10,7 +10,7 @@ from peewee import fn
 
 from tickets.domain.times import day_key, stored
 from tickets.store.connect import is_sqlite
-from tickets.store.models import History, Ticket, TicketCounter
+from tickets.store.models import History, Ticket, database
 
 FOUND_AT_MOST = 50
 
@@ -32,12 +32,10 @@ def next_number(at: datetime) -> str:
     Call it inside the ticket's own transaction: the counter's row stays locked until the commit, so two tickets never share a
     number, and a ticket that is rolled back gives its number back, so there are no gaps.
     """
+    mark = database.obj.param
+    sql = f"INSERT INTO ticket_counter (day, last) VALUES ({mark}, 1) ON CONFLICT (day) DO UPDATE SET last = ticket_counter.last + 1 RETURNING last"
     day = day_key(at)
-    bump = TicketCounter.update(last=TicketCounter.last + 1).where(TicketCounter.day == day)
-    if bump.execute() == 0:
-        TicketCounter.insert(day=day, last=0).on_conflict_ignore().execute()
-        bump.execute()
-    return f"{day}-{TicketCounter.get_by_id(day).last:04d}"
+    return f"{day}-{database.obj.execute_sql(sql, (day,)).fetchone()[0]:04d}"
 
 
 def locked(ticket_id: int) -> Ticket:
