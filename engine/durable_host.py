@@ -13,6 +13,7 @@ import durable_rules_engine
 _RETRACT = '{"id":"1","sid":"0"}'  # a fact is taken back by its id alone
 _SID = "0"  # the one state: the 1,025th crashes, and each keeps 12 KB a rule
 _MOST_STEPS = 70_000  # more than the ranks there are; a loop that passes it is a fault of the engine
+_NO_RULE_FIRES = 1
 CANARY = "canary"
 _CANARY_FIELD = "y"
 
@@ -36,6 +37,7 @@ class Host:
         self.name = name
         self._lock = threading.Lock()
         self._closed = False
+        self._broken = False
         canary = f'"{CANARY}":{{"all":[{{"m":{{"{_CANARY_FIELD}":1}}}}],"pri":1}}'
         try:
             self._handle: int = durable_rules_engine.create_ruleset(name, f"{{{rules},{canary}}}" if rules else f"{{{canary}}}")
@@ -53,29 +55,59 @@ class Host:
         with self._lock:
             if self._closed:
                 raise HostClosed(self.name)
+            if self._broken:
+                raise HostFailed(f"durable-rules 规则集 {self.name} 已损坏，请重新发布 (the set is broken: publish it again)")
             try:
                 return self._fire(fact)
             finally:
-                durable_rules_engine.retract_fact(self._handle, _RETRACT)
+                if not self._broken:
+                    durable_rules_engine.retract_fact(self._handle, _RETRACT)
 
     def _fire(self, fact: str) -> list[str]:
         try:
             code, state = durable_rules_engine.assert_fact(self._handle, fact)
-            if code != 0:  # 1 is "no rule fires"; it leaves the fact behind all the same
-                return []
+        except (durable_rules_engine.error, MemoryError) as refused:
+            raise HostFailed(f"durable-rules 不接受事实：{self.name}，{refused} (refuses the fact)") from refused
+        if code == _NO_RULE_FIRES:  # it leaves the fact behind all the same
+            return []
+        if code != 0:
+            raise HostFailed(f"durable-rules 返回 {code}：{self.name} (unexpected answer to a fact)")
+        try:
+            return self._actions(state)
+        except (durable_rules_engine.error, MemoryError) as refused:
+            raise HostFailed(f"durable-rules 求值出错：{self.name}，{refused} (evaluation failed)") from refused
+
+    def _actions(self, state: int) -> list[str]:
+        try:
             fired: list[str] = []
             action = durable_rules_engine.start_action_for_state(self._handle, state)
             if action is None:
-                return fired
+                raise HostFailed(f"durable-rules 说有规则成立却给不出：{self.name} (a rule fires, and no action comes)")
             result: str | None = action[1]
             while result is not None:
                 fired.append(result[2 : result.index('"', 2)])  # {"name":{"m":{…}}}
                 if len(fired) > _MOST_STEPS:
                     raise HostFailed(f"durable-rules 不停地给出动作：{self.name} (never stops giving actions)")
                 result = durable_rules_engine.complete_and_start_action(self._handle, state)
-        except (durable_rules_engine.error, MemoryError) as refused:
-            raise HostFailed(f"durable-rules 求值出错：{self.name}，{refused} (evaluation failed)") from refused
+        except BaseException:  # a signal, say
+            self._broken = True
+            self._drain(state)
+            raise
         return fired
+
+    def _drain(self, state: int) -> None:
+        """Takes up an evaluation that was broken off and ends it.
+
+        An action left open locks the state, so that no rule fires for a minute; taking the fact back before all its actions are
+        complete crashes on the next one. A set that cannot be drained stays broken and is never asked again.
+        """
+        durable_rules_engine.abandon_action(self._handle, state)
+        step = durable_rules_engine.start_action_for_state(self._handle, state)
+        for _ in range(_MOST_STEPS):
+            if step is None:
+                self._broken = False
+                return
+            step = durable_rules_engine.complete_and_start_action(self._handle, state)
 
     def close(self) -> None:
         """Gives the memory back; waits for the fact that is being judged. A second close does nothing."""
@@ -83,5 +115,7 @@ class Host:
             if self._closed:
                 return
             self._closed = True
+            if self._broken:  # what it left inside the engine is not touched any more
+                return
             durable_rules_engine.delete_state(self._handle, _SID)
             durable_rules_engine.delete_ruleset(self._handle)

@@ -12,7 +12,7 @@ import pytest
 
 from bench.generate import DAY, FACTS, TREES, Maker, as_set
 from engine import compile_shards as shards
-from engine import decision_json, reference
+from engine import decision_json, durable_host, reference
 from engine.atoms import Atoms, Verdicts
 from engine.compile_facts import Coded
 from engine.condition import ALWAYS, All, AnyOf, NoneOf, Similar, Test
@@ -185,6 +185,31 @@ def test_an_error_leaves_nothing_behind(judged: list[Judge]) -> None:
     with pytest.raises(HostFailed):
         host.fire('"t":1,"k0":{"deep":')
     assert judge.match({"text": "停水"}, DAY) == ("U-1",)
+    assert judge.match({"text": "路灯"}, DAY) == ()
+
+
+@pytest.mark.parametrize("call", ["assert_fact", "start_action_for_state", "complete_and_start_action"])
+@pytest.mark.parametrize("late", [False, True])
+def test_a_signal_in_the_middle_of_an_evaluation_leaves_nothing_behind(judged: list[Judge], monkeypatch: pytest.MonkeyPatch, call: str, late: bool) -> None:
+    """An action that is not completed locks the state: rules would silently not fire for a minute."""
+    judge = build(judged, Rule("U-1", Label("停水"), NO_WATER, URGENT), Rule("U-2", Label("停水"), NO_WATER, URGENT))
+
+    real, times = getattr(durable_host.durable_rules_engine, call), iter(range(100))
+
+    def interrupt(*args: object) -> object:
+        first = next(times) == 0
+        if first and not late:
+            raise KeyboardInterrupt
+        answer = real(*args)
+        if first:
+            raise KeyboardInterrupt
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(durable_host.durable_rules_engine, call, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            judge.match({"text": "停水"}, DAY)
+    assert judge.match({"text": "停水"}, DAY) == ("U-1", "U-2")
     assert judge.match({"text": "路灯"}, DAY) == ()
 
 
