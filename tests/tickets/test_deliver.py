@@ -165,6 +165,24 @@ def test_while_the_provider_cannot_say_nothing_is_sent(scene: Scene) -> None:
     assert len(provider.sent) == 1
 
 
+def test_a_provider_that_can_never_say_becomes_one_alarm(scene: Scene) -> None:
+    provider = FakeProvider(failures=[OutcomeUnknown("超时")], lost_answer=True, lookup_fails=[ProviderBusy("忙") for _ in range(99)])
+    for minutes in range(20):
+        scene.clock.at(minutes)
+        deliver_due(scene.desk, channels(provider))
+    assert only().state == "unknown"
+    assert Alarm.select().count() == 1
+
+
+def test_a_message_that_never_arrives_at_the_provider_is_given_up_after_its_tries(scene: Scene) -> None:
+    provider = FakeProvider(failures=[OSError("磁盘已满")] * 9)
+    for minutes in range(20):
+        scene.clock.at(minutes)
+        deliver_due(scene.desk, {"短信": provider}, Terms(tries=3))
+    assert (only().state, only().tries) == ("failed", 3)
+    assert Alarm.select().count() == 1
+
+
 @pytest.mark.parametrize("place", ["before_claim", "after_claim", "after_send", "after_record"])
 def test_wherever_the_sender_dies_the_message_is_sent_once(scene: Scene, place: str) -> None:
     provider = FakeProvider()

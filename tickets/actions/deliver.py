@@ -16,15 +16,18 @@ from notifications.render import render
 from notifications.sandbox import TemplateRefused
 from tickets.actions.message_words import in_language
 from tickets.actions.sweep import nothing
+from tickets.domain.times import aware
 from tickets.ports import Desk
 from tickets.store import outbox
-from tickets.store.alarms import raise_alarm
+from tickets.store.alarms import raise_alarm, standing
 from tickets.store.connect import transaction
 from tickets.store.models import Outbox
 
 _log = structlog.get_logger("deliver")
 FAILED = "消息未送达"
 WAITS = (5, 30, 120, 600, 1800)  # seconds until the second, third … try; the last holds for all after it
+
+LONG_DOUBT = timedelta(minutes=10)  # a message whose fate is unknown for so long becomes an alarm
 
 
 @dataclass(frozen=True)
@@ -123,11 +126,18 @@ def settle(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, terms: T
     try:
         receipt = channels[row.channel].lookup(_message(row, row.body))
     except (ChannelError, OSError) as error:
-        outbox.doubtful(row.id, token, desk.clock(), terms.lease, f"查询未果：{error}")
+        now = desk.clock()
+        outbox.doubtful(row.id, token, now, terms.lease, f"查询未果：{error}")
+        if now - aware(row.queued_at) > LONG_DOUBT:
+            with transaction():
+                _alarm(row, "渠道一直无法说明是否已发出，请人工核实 (the channel cannot tell whether it was sent)", now)
         return "unknown"
     terms.fp("after_lookup")
     if receipt is not None:
         return _record(desk, channels, row, token, receipt)
+    if row.tries >= terms.tries:
+        _give_up(desk, channels, row, token, row.error or "多次发送，渠道都没有收到")
+        return "failed"
     outbox.put_back(row.id, token, desk.clock(), timedelta(0), "渠道没有收到，重新排队")
     return "later"
 
@@ -177,4 +187,6 @@ def _give_up(desk: Desk, channels: Mapping[str, Channel], row: Outbox, token: st
 
 
 def _alarm(row: Outbox, reason: str, at: datetime) -> None:
-    raise_alarm(FAILED, f"{row.channel}·{row.kind}（第{row.id}号）：{reason}", at, row.ticket_id)
+    text = f"{row.channel}·{row.kind}（第{row.id}号）：{reason}"
+    if not standing(FAILED, text):
+        raise_alarm(FAILED, text, at, row.ticket_id)
