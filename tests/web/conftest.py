@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -10,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -21,7 +24,8 @@ from tests.tickets.fakes import Nudges, WordLibrary, WordPlaces
 from tests.web.district_rows import NOW, PASSWORD, Rows, fill
 from tickets.domain.status import STATUSES
 from tickets.ports import Desk
-from tickets.store.connect import open_database
+from tickets.store import accounts
+from tickets.store.connect import open_database, transaction
 from tickets.store.migrate import migrate
 from tickets.store.models import database
 from web.app import create_app
@@ -75,24 +79,44 @@ def make_desk(clock: Callable[[], datetime] = lambda: NOW) -> Desk:
     )
 
 
-def make_site(folder: Path, **environment: str) -> Site:
-    """An app with its own database in `folder`; settings are config.yaml's with the given environment over them."""
-    open_database(f"sqlite:///{folder / 'web.sqlite3'}")
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Argon2 is slow on purpose; here one round will do."""
+    slow = accounts._hasher
+    accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    yield
+    accounts._hasher = slow
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory, _quick_passwords: None) -> tuple[Path, Rows]:
+    """The invented district in a file, written once; each test works on its own copy."""
+    file = tmp_path_factory.mktemp("web") / "filled.sqlite3"
+    open_database(f"sqlite:///{file}")
     migrate()
-    rows = fill()
+    with transaction():
+        rows = fill()
+    database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return file, rows
+
+
+def make_site(folder: Path, filled: tuple[Path, Rows], **environment: str) -> Site:
+    """An app with its own copy of the district in `folder`; settings are config.yaml's with the given environment over them."""
+    shutil.copy(filled[0], folder / "web.sqlite3")
+    open_database(f"sqlite:///{folder / 'web.sqlite3'}")
     settings = load({"SUDA_HOME": str(folder), **environment})
     app = create_app(SimpleNamespace(desk=make_desk(), settings=settings))
-    app.testing = False
 
     def signed_in(username: str) -> FlaskClient:
         client = app.test_client()
         assert sign_in(client, username) == 302
         return client
 
-    return Site(app, rows, signed_in)
+    return Site(app, deepcopy(filled[1]), signed_in)
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    yield make_site(tmp_path)
+def site(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Site]:
+    yield make_site(tmp_path, filled)
     database.close()

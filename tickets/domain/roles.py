@@ -44,7 +44,7 @@ ROLES: dict[str, Role] = {
         _role("reviewer", "审核人", "Reviewer", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
         _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
         _role("grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES),
-        _role("supervisor", "督办员", "Supervisor", "all", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, PHONE),
+        _role("supervisor", "督办员", "Supervisor", "all", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
         _role("policy", "政策专员", "Policy officer", "all", LIVE, TICKETS, LIBRARY, RULES),
         _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES),
         _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES),

@@ -11,9 +11,10 @@ from tickets.domain.times import local
 from tickets.store.ticket_view import TicketView
 from web.show.clock import span_words
 
-LEFT, WIDTH, LANE, TOP = 132, 640, 56, 34  # of the drawing, in its own units
+LEFT, WIDTH, LANE, TOP = 112, 480, 56, 34  # of the drawing, in its own units
 ENLARGED = timedelta(minutes=8)
 SPLIT = 0.56  # the share of the width that the first eight minutes take
+NOW_TAG = 40  # no label of the axis nearer to the black line than this
 TERMINAL = ("已结案", "不予受理", "并单", "已移交")
 
 
@@ -99,7 +100,7 @@ def lanes(ticket: TicketView, now: datetime, lang: str, words: Callable[..., str
     running = next((clock for clock in ticket.clocks if clock.met_at is None and clock.paused_at is None), None) if ticket.status not in TERMINAL else None
     return Lanes(
         lanes=tuple(place.values()),
-        ticks=_ticks(start, end, x),
+        ticks=_ticks(start, end, x, None if ticket.status in TERMINAL else x(now)),
         width=LEFT + WIDTH + 16,
         height=TOP + LANE * len(place) + 8,
         break_x=round(x(start + ENLARGED), 1) if broken else None,
@@ -164,7 +165,7 @@ def _scale(start: datetime, end: datetime) -> tuple[Callable[[datetime], float],
     return x, broken
 
 
-def _ticks(start: datetime, end: datetime, x: Callable[[datetime], float]) -> tuple[Tick, ...]:
+def _ticks(start: datetime, end: datetime, x: Callable[[datetime], float], covered: float | None) -> tuple[Tick, ...]:
     """Labels every two minutes at first, then three over the rest."""
     early = min(ENLARGED, end - start)
     moments = [start + timedelta(minutes=two) for two in range(0, int(early.total_seconds() // 60), 2)]
@@ -174,6 +175,8 @@ def _ticks(start: datetime, end: datetime, x: Callable[[datetime], float]) -> tu
     several_days = local(start).date() != local(end).date()
     found: list[Tick] = []
     for moment in moments:
+        if covered is not None and abs(x(moment) - covered) < NOW_TAG:
+            continue  # the label 现在 stands there
         late = several_days and moment > start + ENLARGED
         found.append(Tick(round(x(moment), 1), local(moment).strftime("%m-%d %H:%M" if late else "%H:%M")))
     return tuple(found)
