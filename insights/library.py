@@ -42,7 +42,7 @@ class CategoryLibrary:
             raise ValueError("还没有训练分类模型；请先运行 library train FILE (no model yet: run library train FILE)")
         documents = [document(text) for text in texts]
         read = self._reader.transform(documents)
-        chances = self.model.probabilities(read, keyword_scores(self.finder, texts, self.model.known))
+        chances = self.model.probabilities(read, keyword_scores(self.finder, texts, self.model.labels))
         return [self._judged(texts[row], documents[row], read[row], chances[row], words) for row in range(len(texts))]
 
     def _judged(self, text: str, read_as: str, read: Matrix, chances: Matrix, words: bool) -> Judged:

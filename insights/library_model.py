@@ -1,6 +1,6 @@
 """The trained half of the category library: numbers that turn a text into categories with honest probabilities.
 
-Two linear judges read the same character n-grams (a linear SVM and complement naive Bayes); a third hears them both and the
+Two linear judges read the same character n-grams (a linear SVM and complement naive Bayes); the last one weighs them and the
 catalogue's keywords, and was trained on texts the first two had not seen, so its probabilities are calibrated.
 The file holds arrays and words only, never code.
 """
@@ -37,13 +37,13 @@ def vectorizer(vocabulary: Sequence[str] | None = None, idf: Matrix = None, min_
 
 @dataclass(frozen=True)
 class Model:
-    """`labels` in order; `known` those of them that the catalogue has (their keyword scores are heard too).
+    """`labels` in order; where the catalogue has one of that name, its keywords are heard too.
 
-    Shapes: grams V, labels L, known K: svm (L, V) with svm_bias (L,), bayes (L, V), judge (L, 2L + K) with judge_bias (L,).
+    Shapes: grams V, labels L: svm (L, V) with svm_bias (L,), bayes (L, V); `judge` (3,) weighs SVM, Bayes and keywords, the same
+    for every label (few numbers, so a label of ten rows does not mislead it), `judge_bias` (L,) is how common a label is.
     """
 
     labels: tuple[str, ...]
-    known: tuple[str, ...]
     grams: tuple[str, ...]
     idf: Matrix
     svm: Matrix
@@ -58,17 +58,13 @@ class Model:
         return vectorizer(self.grams, self.idf)
 
     def probabilities(self, read: Matrix, keywords: Matrix) -> Matrix:
-        """(n, L) from the n-grams (n, V) and the keyword scores of the known labels (n, K), see `library_train.keyword_scores`."""
-        heard = evidence(read @ self.svm.T + self.svm_bias, read @ self.bayes.T, keywords)
-        scores = heard @ self.judge.T + self.judge_bias
-        scores -= scores.max(axis=1, keepdims=True)
-        powers = np.exp(scores)
-        return powers / powers.sum(axis=1, keepdims=True)
+        """(n, L) from the n-grams (n, V) and the keyword scores of the labels (n, L), see `library_train.keyword_scores`."""
+        return shares(weighed(evidence(read @ self.svm.T + self.svm_bias, read @ self.bayes.T, keywords), self.judge, self.judge_bias))
 
     def save(self, file: Path) -> None:
         """Writes the model beside its place and moves it there, so a reader never sees half of one."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        about = {"format": FORMAT, "labels": self.labels, "known": self.known, "grams": self.grams, "rows": self.rows}
+        about = {"format": FORMAT, "labels": self.labels, "grams": self.grams, "rows": self.rows}
         words = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8)
         partial = file.with_suffix(".part.npz")
         numbers = {name: getattr(self, name) for name in ("idf", "svm", "svm_bias", "bayes", "judge", "judge_bias")}
@@ -87,11 +83,22 @@ class Model:
                 numbers = {name: kept[name] for name in ("idf", "svm", "svm_bias", "bayes", "judge", "judge_bias")}
         except (OSError, ValueError, KeyError, EOFError) as problem:
             raise ModelRefused(f"{file}: 模型文件读不了，请重新运行 library train (cannot be read: train again)") from problem
-        return Model(tuple(about["labels"]), tuple(about["known"]), tuple(about["grams"]), rows=about["rows"], **numbers)
+        return Model(tuple(about["labels"]), tuple(about["grams"]), rows=about["rows"], **numbers)
 
 
 def evidence(svm: Matrix, bayes: Matrix, keywords: Matrix) -> Matrix:
-    """What the last judge hears (n, 2L + K): the SVM's margins, the naive Bayes scores put on one scale, the keyword scores."""
+    """What the last judge hears (3, n, L): the SVM's margins, the naive Bayes scores put on one scale, the keyword scores."""
     spread = bayes.std(axis=1, keepdims=True)
     level = (bayes - bayes.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
-    return np.hstack([np.asarray(svm), np.asarray(level), keywords])
+    return np.stack([np.asarray(svm), np.asarray(level), keywords])
+
+
+def weighed(heard: Matrix, judge: Matrix, bias: Matrix) -> Matrix:
+    """The last judge's scores (n, L)."""
+    return np.tensordot(judge, heard, axes=1) + bias
+
+
+def shares(scores: Matrix) -> Matrix:
+    """Scores as probabilities that add up to one in each row (softmax)."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)

@@ -6,24 +6,29 @@ import zlib
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
 from insights.library_keywords import KeywordFinder
-from insights.library_model import Matrix, Model, ModelRefused, evidence, vectorizer
+from insights.library_model import Matrix, Model, ModelRefused, evidence, shares, vectorizer, weighed
 from insights.library_text import document
 
 FOLDS = 4
 MARGIN_OF_THE_UNSEEN = -1.0  # the SVM's margin for a label that a fold has never met
 STEPS = FOLDS + 2
+BIAS_HELD = 0.5
 Progress = Callable[[int, int], None]
 
 
-def keyword_scores(finder: KeywordFinder, texts: Sequence[str], known: Sequence[str]) -> Matrix:
-    """(n, K): log(1 + the keyword weights at and beneath each known label)."""
-    out = np.zeros((len(texts), len(known)))
-    places = {label: place for place, label in enumerate(known)}
+def in_silence(done: int, steps: int) -> None:
+    """No progress is shown."""
+
+
+def keyword_scores(finder: KeywordFinder, texts: Sequence[str], labels: Sequence[str]) -> Matrix:
+    """(n, L): log(1 + the keyword weights at and beneath each label); 0 for a label that the catalogue does not have."""
+    out = np.zeros((len(texts), len(labels)))
+    places = {label: place for place, label in enumerate(labels)}
     for row, text in enumerate(texts):
         for name, said in finder.said(text).items():
             for node in finder.tree.path(name):
@@ -32,7 +37,7 @@ def keyword_scores(finder: KeywordFinder, texts: Sequence[str], known: Sequence[
     return np.log1p(out)
 
 
-def train(texts: Sequence[str], labels: Sequence[str], finder: KeywordFinder, progress: Progress = lambda done, of: None) -> Model:
+def train(texts: Sequence[str], labels: Sequence[str], finder: KeywordFinder, progress: Progress = in_silence) -> Model:
     """A model from texts (title on a line of its own) and their labels; ModelRefused when there are fewer than two labels.
 
     Texts that begin alike fall into the same fold, so that repeats of one appeal do not flatter the calibration.
@@ -41,8 +46,7 @@ def train(texts: Sequence[str], labels: Sequence[str], finder: KeywordFinder, pr
     if len(names) < 2 or len(texts) < 2 * FOLDS:
         raise ModelRefused(f"训练至少要两个类别、{2 * FOLDS} 行；这里有 {len(names)} 个类别、{len(texts)} 行 (too few categories or rows to train on)")
     documents = [document(text) for text in texts]
-    known = tuple(name for name in names if name in finder.tree)
-    keywords = keyword_scores(finder, texts, known)
+    keywords = keyword_scores(finder, texts, names)
     truth = np.array([names.index(label) for label in labels])
     folds = np.array([zlib.crc32(text[:24].encode()) % FOLDS for text in documents])
     min_df = 2 if len(texts) >= 1000 else 1
@@ -56,15 +60,11 @@ def train(texts: Sequence[str], labels: Sequence[str], finder: KeywordFinder, pr
             heard_svm[np.ix_(unseen, judges.labels)] = read @ judges.svm.T + judges.svm_bias
             heard_bayes[np.ix_(unseen, judges.labels)] = read @ judges.bayes.T
         progress(fold + 2, STEPS)
-    last = LogisticRegression(C=3.0, max_iter=2000).fit(evidence(heard_svm, heard_bayes, keywords), truth)
-    judge, judge_bias = last.coef_, last.intercept_
-    if len(names) == 2:  # scikit-learn keeps one row for two labels
-        judge, judge_bias = np.vstack([-judge, judge]) / 2, np.array([-judge_bias[0], judge_bias[0]]) / 2
+    judge, judge_bias = _weigh(evidence(heard_svm, heard_bayes, keywords), truth)
     whole = _Judges(documents, truth, min_df)
     progress(STEPS, STEPS)
     return Model(
         labels=names,
-        known=known,
         grams=tuple(str(gram) for gram in whole.reader.get_feature_names_out()),
         idf=whole.reader.idf_.astype(np.float32),
         svm=whole.svm,
@@ -74,6 +74,23 @@ def train(texts: Sequence[str], labels: Sequence[str], finder: KeywordFinder, pr
         judge_bias=judge_bias,
         rows=len(texts),
     )
+
+
+def _weigh(heard: Matrix, truth: Matrix) -> tuple[Matrix, Matrix]:
+    """The last judge's three weights and the labels' biases: most likely truth, biases held small where rows are few."""
+    kinds, rows, labels = heard.shape
+
+    def loss(numbers: Matrix) -> tuple[float, Matrix]:
+        chances = shares(weighed(heard, numbers[:kinds], numbers[kinds:]))
+        wrong = chances.copy()
+        wrong[np.arange(rows), truth] -= 1
+        held = BIAS_HELD * numbers[kinds:]
+        value = -np.log(chances[np.arange(rows), truth] + 1e-12).sum() + (held * numbers[kinds:]).sum()
+        slope = np.concatenate([np.einsum("knl,nl->k", heard, wrong), wrong.sum(axis=0) + 2 * held])
+        return float(value), slope
+
+    best = minimize(loss, np.concatenate([np.ones(kinds), np.zeros(labels)]), jac=True, method="L-BFGS-B").x
+    return best[:kinds], best[kinds:]
 
 
 class _Judges:
