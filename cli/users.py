@@ -72,8 +72,8 @@ def _list(lang: str) -> int:
 def _change(args: argparse.Namespace, zh: bool) -> int:
     role = getattr(args, "role", None)
     if role is not None and role not in ROLES:
-        near = nearest(role, list(ROLES)) or "、".join(ROLES)
-        return _refuse(f"没有角色「{role}」；可用：{near}" if zh else f"no role {role}; there is: {near}")
+        there = nearest(role, list(ROLES)) or "、".join(ROLES)
+        return _refuse(f"没有角色「{role}」；可用：{there}" if zh else f"no role {role}; there is: {there}")
     password = secrets.token_urlsafe(PASSWORD_BYTES) if args.action in ("add", "password") else None
     if args.action == "add":
         refused = _add(args, str(password), zh)

@@ -13,7 +13,7 @@ from typing import TextIO
 from tickets.files.refused import FileRefused
 
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 LONGEST_RECORD = 4_000_000  # characters held in memory at once; a longer record is passed over, not kept
 SEPARATORS = ",;\t"
 ENDS = ("\n", "\r")

@@ -170,7 +170,7 @@ class _Reader:
 
     def rows(self, count_only: bool = False) -> Iterator[Row | BadRow]:
         """Every data row; blank ones at the end are left out. With `count_only` cells are not looked at, and reading stops beyond the limit."""
-        number, blanks, gap = 0, list[int](), 0
+        number, blanks, gap, torn = 0, list[int](), 0, False
         for record in self.source.records():
             if not record.zh and not any(cell is not None and str(cell).strip() for cell in record.cells):
                 gap += 1
@@ -182,6 +182,15 @@ class _Reader:
                 yield BadRow(number, line, "这一行是空的", "the row is blank")
             blanks, gap = [], 0
             number += 1
+            torn = bool(record.zh) or (torn and len(record.cells) < self.source.header.width)
+            if torn and not record.zh:  # what follows a broken quote may be the rest of that cell, and no appeal
+                yield BadRow(
+                    number,
+                    record.line,
+                    "缺了几列，像是上一处没有配对的引号的后半句",
+                    "too few cells: it looks like the rest of the cell whose quote is not closed",
+                )
+                continue
             yield BadRow(number, record.line, "", "") if count_only else self._row(number, record)
             if count_only and number > self.most.rows:
                 return

@@ -49,7 +49,8 @@ def hash_password(password: str) -> str:
 def create(username: str, password: str, role: str, person: Person | None = None, unit: Unit | None = None, *, demonstration: bool = False) -> Account:
     """Adds an account. KeyError for an unknown role, PasswordTooShort, peewee.IntegrityError when the name is taken."""
     role_of(role)
-    return Account.create(username=username, password_hash=hash_password(password), role=role, person=person, unit=unit, demonstration=demonstration)
+    made: Account = Account.create(username=username, password_hash=hash_password(password), role=role, person=person, unit=unit, demonstration=demonstration)
+    return made
 
 
 def check(username: str, password: str) -> SignedIn | None:
