@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from tickets.store.overview_rail import Alert, Climb, Hot, alerts, climbing, hot
 from web.access import caller, needs
 from web.hall import hall
 from web.show.clock import day_start, millis
-from web.show.rows import row
+from web.show.rows import Row, row
 
 PAGES = Blueprint("live", __name__)
 ROWS = 12
@@ -58,12 +58,23 @@ def _state() -> State:
     )
 
 
+def _drawn(state: State) -> list[Row]:
+    """The rows as the templates draw them, each with its reason in the reader's language."""
+    here, lang = hall(), g.lang
+    titles = {rule.id: rule.title.say(lang) for ruleset in here.desk.rules.rulesets() if ruleset.name == "dispatch" for rule in ruleset.rules}
+
+    def say(key: str, **parts: object) -> str:
+        return here.words.say(key, lang, **parts)
+
+    return [row(one, state.now, titles, say) for one in state.rows]
+
+
 @PAGES.get("/")
 @needs(LIVE)
 def overview() -> ResponseReturnValue:
     """The page as it stands; the script keeps it moving."""
     state = _state()
-    return render_template("live.html", state=state, rows=[row(one, state.now) for one in state.rows], timedelta=timedelta)
+    return render_template("live.html", state=state, rows=_drawn(state))
 
 
 @PAGES.get("/live/state")
@@ -72,8 +83,8 @@ def state() -> ResponseReturnValue:
     """Strip, rows and rail as ready pieces of the page; 304 while nothing has changed. `now` is the server's time in milliseconds."""
     here = _state()
     rows = []
-    for one in here.rows:
-        html = render_template("live_row.html", row=row(one, here.now))
+    for one in _drawn(here):
+        html = render_template("live_row.html", row=one)
         rows.append({"id": one.number, "version": hashlib.sha256(html.encode()).hexdigest()[:12], "html": html})
     body = {
         "strip": render_template("live_strip.html", state=here),

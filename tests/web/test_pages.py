@@ -25,7 +25,7 @@ def test_the_live_page_shows_the_afternoon(site: Site) -> None:
     said = text_of(page)
     for words_ in (
         "今日受理 8 件",
-        "8 件由规则派出",
+        "自动派单率 87.5 % 7 / 8 件",
         "3 / 4 件按时签收",
         "全部 8",
         "待签收 5",

@@ -53,9 +53,11 @@ class StreamRow:
     signed_at: datetime | None
     status: str
     urgency: str
+    title: str
     text: str
     words: tuple[str, ...]
     category: str
+    rule: str
     reason: str
     unit: str
     section: str
@@ -107,9 +109,11 @@ def _row(ticket: Ticket, clocks: Sequence[Clock], sent: tuple[Sent, ...], call_a
         signed_at=ticket.signed_at,
         status=ticket.status,
         urgency=ticket.urgency,
+        title=in_text(ticket.title),
         text=in_text(ticket.text),
         words=evidence_words(ticket.evidence),
         category=ticket.category,
+        rule=ticket.dispatch_rule,
         reason=ticket.reason,
         unit=unit,
         section=section,

@@ -58,7 +58,7 @@ def span_words(seconds: float, lang: str) -> str:
     """48 秒, 18 分, 3 小时 5 分, 2 天 4 小时: the two largest parts at most."""
     whole = max(0, int(seconds))
     units = ((DAY, " 天", " d"), (HOUR, " 小时", " h"), (60, " 分", " min"), (1, " 秒", " s"))
-    parts = []
+    parts: list[str] = []
     for size, zh, en in units:
         count, whole = divmod(whole, size)
         if count or (size == 1 and not parts):

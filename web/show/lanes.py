@@ -82,7 +82,7 @@ def lanes(ticket: TicketView, now: datetime, lang: str, words: Callable[..., str
 
     centre = lane("centre", words("lane.centre"), ticket.source)
     arrived = ticket.dispatched_at or (now if ticket.status not in TERMINAL else ticket.closed_at or now)
-    centre.bars.append(_bar(x, start, arrived, "desk", words("lane.registering", time=_took(arrived - start, lang))))
+    centre.bars.append(_bar(x, start, arrived, "desk", words("lane.registering", time=_registering(ticket, arrived - start, lang))))
     _held(ticket, now, x, lane, lang, words)
     for helper in ticket.helpers:
         one = lane(f"person:{helper.person_id}", helper.unit, helper.person)
@@ -127,6 +127,13 @@ def _held(ticket: TicketView, now: datetime, x: Callable[[datetime], float], lan
         look = "wait" if line.to_status == DISPATCHED else "work" if place + 1 == len(steps) else "done"
         key = "lane.waiting" if look == "wait" else "lane.working" if look == "work" else "lane.worked"
         one.bars.append(_bar(x, line.at, until, look, words(key, time=_took(until - line.at, lang))))
+
+
+def _registering(ticket: TicketView, span: timedelta, lang: str) -> str:
+    """How long the centre had it; of an automatic dispatch the part of a second that it took."""
+    if ticket.manual or not ticket.millis or span > timedelta(seconds=3):
+        return _took(span, lang)
+    return f"{ticket.millis / 1000:.2f}{' s' if lang == 'en' else ' 秒'}"
 
 
 def _took(span: timedelta, lang: str) -> str:

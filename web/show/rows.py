@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,8 +73,8 @@ _CALL = {
 }
 
 
-def row(stored: StreamRow, now: datetime) -> Row:
-    """The row of one appeal at `now` (stored UTC)."""
+def row(stored: StreamRow, now: datetime, titles: Mapping[str, str], say: Callable[..., str]) -> Row:
+    """The row of one appeal at `now` (stored UTC); `titles` are the dispatch rules' by id, `say` the catalogue in the reader's language."""
     ring = ring_of(stored, now)
     taken = stored.signed_at is not None and stored.status not in WAITING
     since = stored.dispatched_at or stored.registered_at
@@ -81,9 +82,9 @@ def row(stored: StreamRow, now: datetime) -> Row:
         number=stored.number,
         time=hms(stored.registered_at),
         urgent=stored.urgency == "特急",
-        pieces=excerpt(stored.text, stored.words),
+        pieces=excerpt(_sentence(stored), stored.words),
         category=stored.category,
-        reason=stored.reason,
+        reason=_why(stored, titles, say),
         unit=stored.unit,
         place=" · ".join(word for word in (stored.section or stored.post, stored.person) if word),
         manual=stored.manual,
@@ -93,6 +94,26 @@ def row(stored: StreamRow, now: datetime) -> Row:
         over=ring is not None and not taken and ring.look == "red",
         status=stored.status,
     )
+
+
+def _sentence(stored: StreamRow) -> str:
+    """The citizen's words; with the title before them when the words that decided stand only there."""
+    if any(word in stored.text for word in stored.words) or not any(word in stored.title for word in stored.words):
+        return stored.text or stored.title
+    return f"{stored.title}：{stored.text}"
+
+
+def _why(stored: StreamRow, titles: Mapping[str, str], say: Callable[..., str]) -> str:
+    """Why it went there, in one short sentence; the whole reason stands on the ticket's page."""
+    if stored.manual:
+        return say("live.why_manual") if stored.category else say("live.why_undecided")
+    if stored.rule in titles:
+        return say("live.why_rule", rule=stored.rule, title=titles[stored.rule])
+    if stored.rule == "else" and stored.category:
+        words = say("live.comma").join(stored.words[:3])
+        section = stored.section or stored.unit
+        return say("live.why_words", section=section, words=words) if words else say("live.why_section", section=section)
+    return stored.reason
 
 
 def ring_of(stored: StreamRow, now: datetime) -> Ring | None:
