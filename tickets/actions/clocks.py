@@ -17,7 +17,8 @@ from tickets.actions.sweep import record_breach
 from tickets.domain import status as st
 from tickets.domain.times import aware, stored
 from tickets.ports import Desk
-from tickets.store.course import clocks_of
+from tickets.store.course import clocks_of, save
+from tickets.store.insert import insert
 from tickets.store.models import ChainLink, Deadline, Ticket
 from tickets.store.tickets import canonical
 
@@ -44,7 +45,7 @@ def plan(desk: Desk, ticket: Ticket, asked: Asked, facts: Facts, at: datetime, *
         if deadline.from_status == ticket.status:
             start(desk, deadline, ticket, facts, at)
         else:
-            deadline.save()
+            save(deadline)
 
 
 def _row(ticket: Ticket, rule: str, action: Action) -> Deadline:
@@ -71,7 +72,7 @@ def start(desk: Desk, deadline: Deadline, ticket: Ticket, facts: Facts, at: date
     """
     due = desk.calendar.add(at, Span.parse(deadline.within), deadline.clock)
     deadline.started_at, deadline.due_at, deadline.state, deadline.step_seq = stored(at), stored(due), "running", ticket.step_seq
-    deadline.save()
+    save(deadline)
     ruling = decide(desk, ticket, "escalation", "deadline.started", {**facts, "step": ticket.status, "deadline": deadline.name}, at)
     for rule, action in ruling.of("chain"):
         _lay(desk, deadline, rule, action, at, due)
@@ -97,7 +98,7 @@ def _lay(desk: Desk, deadline: Deadline, rule: str, action: Action, at: datetime
         for link, fallback in zip(lay(chain, at, due, desk.calendar, deadline.clock), otherwise, strict=True)
     ]
     if rows:
-        ChainLink.insert_many(rows).execute()
+        insert(ChainLink, rows)
 
 
 def entered(desk: Desk, ticket: Ticket, facts: Facts, at: datetime) -> None:
@@ -149,7 +150,7 @@ def stop(desk: Desk, deadline: Deadline, ticket: Ticket, at: datetime) -> None:
     deadline.met_at, deadline.paused_at = stored(at), None
     if deadline.state == "running":
         deadline.state = "met"
-    deadline.save()
+    save(deadline)
     _call_off(deadline, f"已到「{ticket.status}」")
 
 
@@ -158,7 +159,7 @@ def cancel(deadline: Deadline, why: str) -> None:
     if deadline.state != "breached":
         deadline.state = "cancelled"
     deadline.why, deadline.paused_at = why[:120], None
-    deadline.save()
+    save(deadline)
     _call_off(deadline, why)
 
 
@@ -167,7 +168,7 @@ def pause(deadline: Deadline, at: datetime) -> None:
     if deadline.state == "planned" or deadline.paused_at is not None:
         return
     deadline.paused_at = stored(at)
-    deadline.save()
+    save(deadline)
     ChainLink.update(state="held").where((ChainLink.deadline == deadline) & (ChainLink.state == "waiting")).execute()
 
 
@@ -177,7 +178,7 @@ def resume(desk: Desk, deadline: Deadline, at: datetime) -> None:
     if deadline.state == "running" and aware(deadline.due_at) > paused:
         deadline.due_at = stored(_moved(desk, deadline, aware(deadline.due_at), paused, at))
     deadline.paused_at = None
-    deadline.save()
+    save(deadline)
     for link in ChainLink.select().where((ChainLink.deadline == deadline) & (ChainLink.state == "held")):
         link.at, link.state = stored(_moved(desk, deadline, aware(link.at), paused, at)), "waiting"
         link.save()

@@ -20,6 +20,7 @@ from tickets.domain.times import stored
 from tickets.ports import Desk, PlaceFound, Suggestion
 from tickets.store import course
 from tickets.store.connect import Conflict, transaction
+from tickets.store.insert import insert
 from tickets.store.models import Ticket
 from tickets.store.tickets import canonical, earlier, next_number
 
@@ -84,7 +85,7 @@ def _take_in(desk: Desk, appeal: Appeal, read: Read, at: datetime, began: float)
 
 
 def _register(appeal: Appeal, read: Read, at: datetime) -> Ticket:
-    ticket: Ticket = Ticket.create(
+    ticket: Ticket = Ticket(
         number=next_number(at),
         source=appeal.source,
         source_id=appeal.source_id,
@@ -105,6 +106,7 @@ def _register(appeal: Appeal, read: Read, at: datetime) -> Ticket:
         evidence=canonical({"suggestion": vars(read.suggestion), "place": vars(read.place) if read.place is not None else None, "given": appeal.category}),
         extra=canonical({"answers": dict(appeal.answers)}),
     )
+    ticket.id = insert(Ticket, [{name: value for name, value in ticket.__data__.items() if name != "id"}])[0]
     course.begin(ticket)
     course.note(ticket, at=at, actor=SYSTEM, what="登记", to_status=REGISTERED, details={"source": appeal.source, "source_id": appeal.source_id})
     return ticket

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from notifications.masking import without_numbers
 from tickets.domain.status import CLOSED, DISPATCHED, REPLIED, REVIEWED, SIGNED, VERIFIED
 from tickets.domain.times import clock_words
-from tickets.store.due import standing
+from tickets.store.course import clocks_of
 from tickets.store.models import Deadline, Ticket
 
+STANDING = ("planned", "running", "breached")
 SHORT, LONG = 40, 80  # characters of one part of a message: an SMS is read on a telephone
 # What is asked of whoever is told, by the status the clock runs to.
 ACTIONS = {DISPATCHED: "派出", SIGNED: "签收", REPLIED: "回复办理结果", REVIEWED: "审核", VERIFIED: "回访核实", CLOSED: "办结"}
@@ -29,7 +30,7 @@ def words(ticket: Ticket, manual_desk: str, deadline: Deadline | None = None, **
     `deadline` is the clock the message is about. No telephone number gets in: runs of seven or more digits that a citizen wrote
     into the request are hidden.
     """
-    clocks = standing(ticket.id)
+    clocks = [clock for clock in clocks_of(ticket) if clock.state in STANDING]
     return {
         "number": ticket.number,
         "urgency": ticket.urgency or "一般",

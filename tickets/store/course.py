@@ -17,6 +17,7 @@ from engine.decision import Decision
 from tickets.domain.times import stored
 from tickets.ports import Rules
 from tickets.store.connect import after_commit
+from tickets.store.insert import insert
 from tickets.store.models import Deadline, Evaluation, History, RuleSetVersion, Ticket, database
 from tickets.store.tickets import canonical
 
@@ -38,6 +39,15 @@ def _of(ticket: Ticket) -> _Unwritten:
 def begin(ticket: Ticket) -> None:
     """Says that the ticket was made just now, in this transaction: it has no history and no clocks to look up."""
     ticket.__dict__["_unwritten"] = _Unwritten(clocks=[], last=0)
+
+
+def save(clock: Deadline) -> None:
+    """Writes a clock: a new one whole, a known one where it changed."""
+    if clock.id is None:
+        clock.id = insert(Deadline, [{name: value for name, value in clock.__data__.items() if name != "id"}])[0]
+        clock._dirty.clear()
+    else:
+        clock.save(only=clock.dirty_fields)
 
 
 def clocks_of(ticket: Ticket) -> list[Deadline]:
@@ -88,10 +98,10 @@ def write(ticket: Ticket) -> None:
     """Writes what was gathered: decisions, then history lines numbered on from the last."""
     course = _of(ticket)
     if course.decisions:
-        Evaluation.insert_many(course.decisions).execute()
+        insert(Evaluation, course.decisions)
     if course.lines:
         last = course.last if course.last is not None else History.select(fn.MAX(History.seq)).where(History.ticket == ticket.id).scalar() or 0
-        History.insert_many([{**line, "seq": seq} for seq, line in enumerate(course.lines, last + 1)]).execute()
+        insert(History, [{**line, "seq": seq} for seq, line in enumerate(course.lines, last + 1)])
         course.last = last + len(course.lines)
     course.decisions, course.lines = [], []
 

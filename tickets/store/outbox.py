@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from peewee import JOIN, Expression, ModelSelect
 
 from tickets.domain.times import stored
+from tickets.store.insert import insert
 from tickets.store.models import ChainLink, Deadline, Outbox, Ticket
 from tickets.store.tickets import canonical
 
@@ -43,19 +44,20 @@ def queue(owed: Owed, at: datetime) -> int | None:
     if Outbox.select(Outbox.id).where(Outbox.once == owed.once).exists():
         return None
     now = stored(at)
-    return Outbox.insert(  # type: ignore[no-any-return]
-        once=owed.once,
-        channel=owed.channel,
-        kind=owed.kind,
-        ticket=owed.ticket_id,
-        link=owed.link_id,
-        person=owed.person_id,
-        to_phone=owed.to_phone,
-        context=canonical(dict(owed.context)),
-        not_before=now,
-        queued_at=now,
-        cancel_step=owed.cancel_step,
-    ).execute()
+    row = {
+        "once": owed.once,
+        "channel": owed.channel,
+        "kind": owed.kind,
+        "ticket": owed.ticket_id,
+        "link": owed.link_id,
+        "person": owed.person_id,
+        "to_phone": owed.to_phone,
+        "context": canonical(dict(owed.context)),
+        "not_before": now,
+        "queued_at": now,
+        "cancel_step": owed.cancel_step,
+    }
+    return insert(Outbox, [row])[0]
 
 
 def _joined() -> tuple[type[Outbox], ModelSelect]:
