@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,6 +47,30 @@ def repacked(file: Path, part: str, old: bytes, new: bytes) -> Path:
         parts = {info.filename: source.read(info) for info in source.infolist()}
     assert old in parts[part]
     parts[part] = new if not old else parts[part].replace(old, new)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, data in parts.items():
+            target.writestr(name, data)
+    return file
+
+
+def shared_strings(file: Path) -> Path:
+    """The same workbook with its texts in a part of their own, as Excel itself saves them."""
+    with zipfile.ZipFile(file) as source:
+        parts = {info.filename: source.read(info).decode() for info in source.infolist()}
+    texts: list[str] = []
+
+    def number(found: re.Match[str]) -> str:
+        texts.append(found[1])
+        return f't="s"><v>{len(texts) - 1}</v>'
+
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = re.sub(r't="inlineStr"><is><t>(.*?)</t></is>', number, parts[sheet])
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{main}">{"".join(f"<si><t>{text}</t></si>" for text in texts)}</sst>'
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
+        "</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    )
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
         for name, data in parts.items():
             target.writestr(name, data)

@@ -94,8 +94,9 @@ class _Source:
     sheet: str
     header: col.Header
     header_line: int
+    header_end: int
     records: Callable[[], Iterator[Record]]
-    ragged: bool  # a cell beyond the header means that cells have moved: true of text, not of a sheet
+    is_text: bool  # in text a cell beyond the header means that cells have moved; in a sheet blank rows show as a gap between the lines
 
 
 def _head(path: Path, most: Limits) -> bytes:
@@ -133,7 +134,12 @@ def _text(path: Path, words: Mapping[str, tuple[str, int]], needed: Sequence[str
         raise col.nothing_found(path.name, [_words(record) for record in top], words)
     kind = f"CSV · {encoding.upper().removesuffix('-SIG')} · {'制表符 tab' if mark == chr(9) else mark}"
     skip = header.at + header.rows
-    return _Source(kind, "", header, top[header.at].line, lambda: islice(read_csv.records(path, encoding, mark), skip, None), ragged=True)
+    return _Source(kind, "", header, *_lines(header, top), lambda: islice(read_csv.records(path, encoding, mark), skip, None), is_text=True)
+
+
+def _lines(header: col.Header, top: Sequence[Record]) -> tuple[int, int]:
+    """The first and the last line of the header."""
+    return top[header.at].line, top[header.at + header.rows - 1].line
 
 
 def _score(header: col.Header | None) -> int:
@@ -144,12 +150,12 @@ def _workbook(path: Path, most: Limits, words: Mapping[str, tuple[str, int]], ne
     formulas = read_xlsx.check_parts(path, most.megabytes)
     first: list[list[str]] = []
     for sheet in read_xlsx.sheets(path):
-        top = [_words(record) for record in islice(read_xlsx.records(path, sheet, formulas), col.HEADER_WITHIN)]
-        header = col.find(top, words, needed)
+        top = list(islice(read_xlsx.records(path, sheet, formulas), col.HEADER_WITHIN))
+        header = col.find([_words(record) for record in top], words, needed)
         if header is not None:
             again = partial(_below, path, sheet, formulas, header.at + header.rows)
-            return _Source("XLSX", sheet, header, header.at + 1, again, ragged=False)
-        first = first or ([row for row in top if any(row)] and top)
+            return _Source("XLSX", sheet, header, *_lines(header, top), again, is_text=False)
+        first = first or [_words(record) for record in top]
     if not first:
         raise FileRefused(f"{path.name}: 工作簿是空的，没有一张表有内容", f"{path.name}: the workbook is empty")
     raise col.nothing_found(path.name, first, words)
@@ -170,17 +176,19 @@ class _Reader:
 
     def rows(self, count_only: bool = False) -> Iterator[Row | BadRow]:
         """Every data row; blank ones at the end are left out. With `count_only` cells are not looked at, and reading stops beyond the limit."""
-        number, blanks, gap, torn = 0, list[int](), 0, False
+        number, torn, last = 0, False, self.source.header_end
+        blanks: list[int] = []
         for record in self.source.records():
+            if not self.source.is_text:
+                blanks += range(last + 1, min(record.line, last + BLANK_RUN + 2))
+            last = record.line
             if not record.zh and not any(cell is not None and str(cell).strip() for cell in record.cells):
-                gap += 1
-                if gap <= BLANK_RUN:
-                    blanks.append(record.line)
+                blanks += [last] * (len(blanks) <= BLANK_RUN)
                 continue
-            for line in blanks if gap <= BLANK_RUN else ():
+            for line in blanks if len(blanks) <= BLANK_RUN else ():
                 number += 1
                 yield BadRow(number, line, "这一行是空的", "the row is blank")
-            blanks, gap = [], 0
+            blanks = []
             number += 1
             torn = bool(record.zh) or (torn and len(record.cells) < self.source.header.width)
             if torn and not record.zh:  # what follows a broken quote may be the rest of that cell, and no appeal
@@ -201,7 +209,7 @@ class _Reader:
             if record.zh:
                 raise RowRefused(record.zh, record.en)
             extra = [cell for cell in record.cells[header.width :] if cell not in (None, "")]
-            if extra and self.source.ragged:
+            if extra and self.source.is_text:
                 raise RowRefused(
                     f"有 {len(record.cells)} 格，表头只有 {header.width} 列；内容里有分隔符时请用引号括起来",
                     f"{len(record.cells)} cells under {header.width} columns: put text that holds the separator into quotes",
@@ -232,7 +240,7 @@ class _Reader:
                 f"「{name}」有 {len(text):,} 个字符，最多 {self.most.cell:,}；请核对是否贴错了内容",
                 f"{name} has {len(text):,} characters, at most {self.most.cell:,}",
             )
-        if text in ERRORS and not self.source.ragged:
+        if text in ERRORS and not self.source.is_text:
             raise RowRefused(f"「{name}」是 Excel 的错误值 {text}，请改正公式", f"{name} is the spreadsheet error {text}: correct the formula")
         if column == "source_id" and isinstance(cell, int | float) and abs(cell) >= EXACT:
             raise RowRefused(
