@@ -44,9 +44,9 @@ def view(viewer: Viewer, categories: Sequence[str]) -> CategoryView:
     statuses = Ticket.select(Ticket.status, many).where(where).group_by(Ticket.status).order_by(many.desc())
     places = Ticket.select(Ticket.area, many).where(where & (Ticket.area != "")).group_by(Ticket.area).order_by(many.desc(), Ticket.area).limit(MOST)
     newest = where & Ticket.signed_at.is_null(False)
-    signed = Ticket.select(Ticket.id, Ticket.dispatched_at, Ticket.signed_at).where(newest).order_by(Ticket.id.desc()).limit(SAMPLE).tuples()
+    signed = list(Ticket.select(Ticket.id, Ticket.dispatched_at, Ticket.signed_at).where(newest).order_by(Ticket.id.desc()).limit(SAMPLE).tuples())
     spans = [(at - since).total_seconds() for _, since, at in signed if since is not None]
-    ended = Deadline.state.in_(("met", "breached")) & (Deadline.from_status == SIGNED) & Deadline.ticket.in_(Ticket.select(Ticket.id).where(where))
+    ended = Deadline.state.in_(("met", "breached")) & (Deadline.from_status == SIGNED) & Deadline.ticket.in_([key for key, _, _ in signed])
     outcome = dict(Deadline.select(Deadline.state, fn.COUNT(Deadline.id)).where(ended).group_by(Deadline.state).tuples())
     return CategoryView(
         total=Ticket.select().where(where).count(),

@@ -70,14 +70,14 @@ def alerts(viewer: Viewer, now: datetime, limit: int = 5, ahead: timedelta = tim
         & Deadline.paused_at.is_null()
         & (Deadline.due_at <= now + ahead)
     )
+    first = [row.id for row in Deadline.select(Deadline.id).join(Ticket).where(where).order_by(Deadline.due_at).limit(limit)]
     rows = (
         Deadline.select(Deadline, Ticket, Unit, parent)
         .join(Ticket)
         .join(Unit, JOIN.LEFT_OUTER)
         .join(parent, JOIN.LEFT_OUTER, on=(Unit.parent == parent.id), attr="parent")
-        .where(where)
+        .where(Deadline.id.in_(first))
         .order_by(Deadline.due_at)
-        .limit(limit)
     )
     found = []
     for row in rows:

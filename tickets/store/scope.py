@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from peewee import Expression
+from peewee import Expression, Value
 
 from tickets.domain.roles import Reach
 from tickets.store.models import Assist, Ticket, Unit
@@ -32,7 +32,7 @@ def units_below(unit_id: int) -> frozenset[int]:
 def visible(viewer: Viewer) -> Expression:
     """A condition on Ticket that holds for the tickets this viewer may see; nothing at all for one without person or unit."""
     if viewer.reach == "all":
-        return Ticket.id > 0
+        return Value(1) == 1  # type: ignore[no-any-return]  # a condition on a column would mislead the choice of an index
     mine = (Ticket.person == viewer.person_id) | Ticket.id.in_(Assist.select(Assist.ticket).where(Assist.person == viewer.person_id))
     if viewer.reach == "own":
         return mine if viewer.person_id is not None else Ticket.id < 0
