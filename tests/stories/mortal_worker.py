@@ -1,7 +1,6 @@
 """A real worker process for the stories: its clock is a file, and at a named place it is killed as if the power went.
 
-Usage: mortal_worker.py WHERE RECORD CLOCK_FILE [PLACES]. WHERE is a database address (a bare desk, quick to start) or the home folder of
-a whole installation; PLACES are names joined by commas, each deadly once.
+Usage: mortal_worker.py DATABASE_URL RECORD CLOCK_FILE [PLACES], where PLACES are names joined by commas, each deadly once.
 """
 
 from __future__ import annotations
@@ -20,8 +19,6 @@ from tests.tickets.chain_scene import make_desk
 from tickets.actions.deliver import Terms
 from tickets.ports import Desk
 from tickets.store.connect import open_database
-from wiring.desk import open_parts
-from wiring.settings import load
 from worker import loop
 from worker.supervisor import stop_on_signals
 
@@ -56,23 +53,21 @@ def deadly(places: list[str], folder: Path) -> Callable[[str], None]:
     return fp
 
 
-def desk_of(where: str, clock: Callable[[], datetime]) -> Desk:
-    """A bare desk on a database, or the desk of an installation with all its rules."""
-    if "://" not in where:
-        return open_parts(load({"SUDA_HOME": where}), clock=clock).desk
-    open_database(where)
-    return make_desk(clock)
-
-
-def main(where: str, record: str, clock_file: str, places: str = "") -> None:
+def mortal(desk: Desk, clock: Callable[[], datetime], record: str, clock_file: str, places: str) -> None:
     """Works until it is stopped or killed."""
-    clock = clock_in(Path(clock_file))
     console = WatchedConsole(Path(record), clock)
     stop = Event()
     stop_on_signals(stop)
     loop.BEAT_SECONDS = 0.0
     terms = Terms(fp=deadly(places.split(","), Path(clock_file).parent))
-    loop.run(loop.Parts(desk_of(where, clock), {"短信": console, "电话": console}, terms, tick=0.02), stop)
+    loop.run(loop.Parts(desk, {"短信": console, "电话": console}, terms, tick=0.02), stop)
+
+
+def main(url: str, record: str, clock_file: str, places: str = "") -> None:
+    """A bare desk on a database: quick to start."""
+    open_database(url)
+    clock = clock_in(Path(clock_file))
+    mortal(make_desk(clock), clock, record, clock_file, places)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class Stage:
         self.now = at
 
     def start(self, *places: str) -> None:
-        script = Path(__file__).with_name("mortal_worker.py")
+        script = Path(__file__).with_name("mortal_worker.py" if "://" in self.where else "mortal_installation.py")
         argv = [sys.executable, str(script), self.where, str(self.record), str(self.clock_file), ",".join(places)]
         with (self.folder / "worker.log").open("ab") as log:
             self.process = subprocess.Popen(argv, cwd=PROJECT, env={**os.environ, "PYTHONPATH": str(PROJECT)}, stdout=log, stderr=log)
