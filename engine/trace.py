@@ -11,7 +11,7 @@ from engine import normalise
 from engine.atoms import Atoms, Verdicts, both, either
 from engine.compile_facts import Coded
 from engine.condition import All, AnyOf, Condition, Similar, Test, TestValue
-from engine.decision import Line, RuleVerdict
+from engine.decision import Line, RuleVerdict, Verdict
 from engine.facts import FactValue
 from engine.ruleset import Rule, RuleSet
 
@@ -58,14 +58,14 @@ class Answers:
     def _question(self, test: Test) -> Line:
         verdict = self.verdicts.of(self.atoms.number(test))
         actual = self.facts.get(test.fact)
-        return Line(test.op, verdict, test.fact, plain(test.value), actual, self._words(test), test.line)
+        return Line(test.op, verdict, test.fact, plain(test.value), actual, self._words(test, verdict), test.line)
 
-    def _words(self, test: Test) -> tuple[str, ...]:
+    def _words(self, test: Test, verdict: Verdict) -> tuple[str, ...]:
         if isinstance(test.value, Similar):
             return self.coded.near.get((test.fact, test.value), ())
-        if test.op not in {"has_any", "has_all"}:
-            return ()
         found = self.coded.found.get(test.fact, frozenset())
+        if not found or test.op not in {"has_any", "has_all"} or (test.op == "has_any" and not verdict):
+            return ()
         wanted = test.value if isinstance(test.value, tuple) else (str(test.value),)
         return tuple(word for word in wanted if normalise.text(word) in found)
 
