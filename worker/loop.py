@@ -15,7 +15,7 @@ import structlog
 
 from notifications.channels import Channel
 from tickets.actions.deliver import STANDARD, Terms, deliver_due, deliver_one
-from tickets.actions.sweep import sweep
+from tickets.actions.sweep import AT_ONCE, sweep
 from tickets.actions.watch import check_worker
 from tickets.ports import Desk
 from tickets.store.heartbeat import WORKER, beat
@@ -79,11 +79,11 @@ def _sweep(parts: Parts) -> int:
     done = sweep(parts.desk, parts.desk.clock(), parts.terms.fp)
     if done.fired or done.breached or done.silent:
         _log.info("swept", fired=done.fired, silent=done.silent, breached=done.breached, messages=len(done.outbox_ids))
-    return len(done.outbox_ids)
+    return done.fired + done.silent + done.breached
 
 
 def _send(parts: Parts) -> int:
-    done = deliver_due(parts.desk, parts.channels, parts.terms)
+    done = deliver_due(parts.desk, parts.channels, parts.terms, AT_ONCE)
     if done.failed or done.unknown:
         _log.warning("messages failed or in doubt", failed=done.failed, unknown=done.unknown)
     return done.accepted
@@ -94,16 +94,16 @@ def _turns(turn: Callable[[], int], parts: Parts, stop: Event, name: str) -> Non
     shown, pause = 0.0, parts.tick
     while not stop.is_set():
         try:
-            turn()
+            done = turn()
             if time.monotonic() - shown >= BEAT_SECONDS:
                 beat(parts.desk.clock(), name)
                 shown = time.monotonic()
-            pause = parts.tick
+            pause = parts.tick if done < AT_ONCE else 0.0  # a full turn: more is waiting
         except Exception:
             # The loop must outlive a locked or restarted database and a single bad row; the row stays due and is seen in the log.
             _log.exception("turn failed", loop=name)
             _forget_connection()
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(max(pause, parts.tick) * 2, LONGEST_PAUSE)
         stop.wait(pause)
     _forget_connection()
 

@@ -75,6 +75,13 @@ def test_a_message_waits_for_its_hour(scene: Scene) -> None:
     assert outbox.claim(message, "t", NINE + MINUTE, LEASE, "")
 
 
+def test_a_call_leaves_before_a_whole_file_of_messages(scene: Scene) -> None:
+    first = owe(scene, once="a", kind="派单", channel="短信")
+    second = owe(scene, once="b", kind="派单", channel="短信")
+    call = owe(scene, once="c")
+    assert outbox.due(NINE) == [call, first, second]
+
+
 NOT_NEEDED = {
     "signed": lambda scene: sign_by_hand(scene, NINE),
     "the step has passed": lambda _: Ticket.update(step_seq=3).execute(),

@@ -79,10 +79,10 @@ def _stale(other: type[Outbox]) -> Expression:
 
 
 def due(at: datetime, limit: int = 200) -> list[int]:
-    """The ids of queued messages that may leave now, oldest first."""
+    """The ids of queued messages that may leave now: calls before the rest, which may be a whole file's, then the oldest first."""
     now = stored(at)
     query = Outbox.select(Outbox.id).where((Outbox.state == "queued") & (Outbox.not_before <= now))
-    return [row.id for row in query.order_by(Outbox.not_before, Outbox.id).limit(limit)]
+    return [row.id for row in query.order_by(Outbox.channel != "电话", Outbox.not_before, Outbox.id).limit(limit)]
 
 
 def claim(outbox_id: int, token: str, at: datetime, lease: timedelta, body: str) -> bool:
