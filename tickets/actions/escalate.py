@@ -38,10 +38,10 @@ def fire_due(desk: Desk, ticket: Ticket, at: datetime) -> None:
 
     The ticket is as the action made it, and locked by it; the lines for its course are written with the action's own. `at` is aware.
     """
-    for link_id in due.links_due_of(ticket.id, at):
-        link = due.take_link(link_id, at)
-        if link is not None:
-            _fire(desk, ticket, link, at)
+    clocks = {clock.id: clock for clock in course.clocks_of(ticket)}
+    for link in due.take_links_of(ticket.id, at):
+        link.deadline = clocks[link.deadline_id]
+        _fire(desk, ticket, link, at)
 
 
 def fire(desk: Desk, link_id: int, at: datetime) -> Fired | None:
@@ -132,7 +132,8 @@ def _stale(ticket: Ticket, clock: Deadline) -> str:
 
 
 def _replaced(desk: Desk, link: ChainLink, clock: Deadline, chain: Sequence[ChainLink], at: datetime) -> str:
-    later = [other for other in chain if other.seq > link.seq and other.state == "waiting" and other.at <= stored(at)]
+    now = stored(at)
+    later = [other for other in chain if other.seq > link.seq and other.at <= now and (other.state == "waiting" or other.fired_at == now)]
     return REPLACED if any(_alike(desk, clock, link, other) for other in later) else ""
 
 

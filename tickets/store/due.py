@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from peewee import JOIN
@@ -17,10 +16,15 @@ def links_due(at: datetime, limit: int = 200) -> list[int]:
     return [row.id for row in query.order_by(ChainLink.at, ChainLink.id).limit(limit)]
 
 
-def links_due_of(ticket_id: int, at: datetime) -> list[int]:
-    """The same for one ticket: what its dispatch must say at once."""
-    due = (ChainLink.ticket == ticket_id) & (ChainLink.state == "waiting") & (ChainLink.at <= stored(at))
-    return [row.id for row in ChainLink.select(ChainLink.id).where(due).order_by(ChainLink.at, ChainLink.id)]
+def take_links_of(ticket_id: int, at: datetime) -> list[ChainLink]:
+    """Takes every due link of a ticket that the caller's transaction holds: what its dispatch must say at once, in order."""
+    now = stored(at)
+    links = list(
+        ChainLink.select().where((ChainLink.ticket == ticket_id) & (ChainLink.state == "waiting") & (ChainLink.at <= now)).order_by(ChainLink.at, ChainLink.id)
+    )
+    if links:
+        ChainLink.update(state="fired", fired_at=now).where(ChainLink.id.in_([link.id for link in links])).execute()
+    return links
 
 
 def ticket_of_link(link_id: int) -> int | None:
@@ -68,12 +72,6 @@ def take_overdue(deadline_id: int, at: datetime, step: str) -> bool:
 def deadline(deadline_id: int) -> Deadline:
     """The clock's row."""
     return Deadline.get_by_id(deadline_id)  # type: ignore[no-any-return]
-
-
-def standing(ticket_id: int) -> Sequence[Deadline]:
-    """The ticket's clocks that have been decided or run, the first to fall due first; planned ones last."""
-    rows = Deadline.select().where((Deadline.ticket == ticket_id) & Deadline.state.in_(("planned", "running", "breached")) & (Deadline.why == ""))
-    return sorted(rows, key=lambda row: (row.due_at is None, row.due_at, row.id))
 
 
 def step_at(ticket_id: int, at: datetime) -> History | None:
