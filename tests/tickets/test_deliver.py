@@ -69,6 +69,10 @@ def test_an_english_installation_sends_english_words(scene: Scene) -> None:
     provider = FakeProvider()
     deliver_due(scene.desk, channels(provider), Terms(lang="en"))
     assert provider.sent[0].body.startswith("[12345] most urgent ticket 20261123-0001")
+    for minutes in (5, 15):
+        sweep(scene.desk, scene.clock.at(minutes))
+        deliver_due(scene.desk, channels(provider), Terms(lang="en"))
+    assert "was due 11-23 09:05 (signature). Please sign it now" in provider.sent[-1].body
 
 
 def test_a_signed_ticket_is_never_called(scene: Scene) -> None:

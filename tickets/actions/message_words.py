@@ -19,9 +19,10 @@ OTHERWISE_ACTION, OTHERWISE_TODO = "办理", "联系来电人处理"
 ENGLISH = {
     "派出": "dispatch it", "签收": "sign it", "回复办理结果": "reply with the result", "审核": "review it", "回访核实": "call back and verify",
     "办结": "finish it", "办理": "handle it", "立即联系来电人处理": "contact the caller and act at once", "尽快联系来电人处理": "contact the caller and act soon",
-    "联系来电人处理": "contact the caller and act", "特急": "most urgent", "紧急": "urgent", "一般": "ordinary", "派单": "dispatch", "待定": "to be settled",
+    "联系来电人处理": "contact the caller and act", "特急": "most urgent", "紧急": "urgent", "一般": "ordinary", "地点待定": "place not known", "类别待定": "category not known",
 }  # fmt: skip
-TRANSLATED = ("action", "todo", "urgency", "clock", "place", "category")
+TRANSLATED = ("action", "todo", "urgency", "place", "category")
+ENGLISH_CLOCKS = {"派单": "dispatch", "签收": "signature", "办结": "completion"}
 
 
 def words(ticket: Ticket, manual_desk: str, deadline: Deadline | None = None, **more: object) -> dict[str, object]:
@@ -35,7 +36,7 @@ def words(ticket: Ticket, manual_desk: str, deadline: Deadline | None = None, **
         "number": ticket.number,
         "urgency": ticket.urgency or "一般",
         "place": _place(ticket),
-        "category": ticket.category or "待定",
+        "category": ticket.category or "类别待定",
         "title": _short(ticket.title or ticket.text, SHORT),
         "reason": _short(ticket.reason, LONG),
         "holder": holder(ticket, manual_desk),
@@ -61,14 +62,15 @@ def in_language(context: Mapping[str, object], lang: str) -> dict[str, object]:
     """The same words for an English message: what the system itself says is translated, names stay."""
     if lang != "en":
         return dict(context)
-    return {name: ENGLISH.get(str(value), value) if name in TRANSLATED else value for name, value in context.items()}
+    said = {name: ENGLISH.get(str(value), value) if name in TRANSLATED else value for name, value in context.items()}
+    return {**said, "clock": ENGLISH_CLOCKS.get(str(context.get("clock")), context.get("clock", ""))}
 
 
 def _place(ticket: Ticket) -> str:
     address = _short(ticket.address, SHORT)
     if ticket.area and ticket.area not in address:
         return f"{ticket.area} {address}".strip()
-    return address or "待定"
+    return address or "地点待定"
 
 
 def _short(text: str, most: int) -> str:
