@@ -9,10 +9,10 @@ import numpy as np
 
 from engine.load_library import Catalogue
 from insights.library_evidence import carried_by
+from insights.library_features import keyword_features
 from insights.library_keywords import KeywordFinder, Said
 from insights.library_model import Matrix, Model
 from insights.library_text import document
-from insights.library_train import keyword_scores
 from tickets.ports import Suggestion
 
 OTHERS = 2  # runners-up that are shown
@@ -42,7 +42,7 @@ class CategoryLibrary:
             raise ValueError("还没有训练分类模型；请先运行 library train FILE (no model yet: run library train FILE)")
         documents = [document(text) for text in texts]
         read = self._reader.transform(documents)
-        chances = self.model.probabilities(read, keyword_scores(self.finder, texts, self.model.labels))
+        chances = self.model.probabilities(read, keyword_features(self.finder, texts, self.model.nodes))
         return [self._judged(texts[row], documents[row], read[row], chances[row], words) for row in range(len(texts))]
 
     def _judged(self, text: str, read_as: str, read: Matrix, chances: Matrix, words: bool) -> Judged:

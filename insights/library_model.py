@@ -1,7 +1,7 @@
 """The trained half of the category library: numbers that turn a text into categories with honest probabilities.
 
-Two linear judges read the same character n-grams (a linear SVM and complement naive Bayes); the last one weighs them and the
-catalogue's keywords, and was trained on texts the first two had not seen, so its probabilities are calibrated.
+Two linear judges read the same character n-grams: a linear SVM, which also hears what the catalogue's keywords say, and complement
+naive Bayes. A last one weighs the two and was trained on texts they had not seen, so its probabilities are calibrated.
 The file holds arrays and words only, never code.
 """
 
@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
+from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 FORMAT = 1
@@ -37,13 +39,14 @@ def vectorizer(vocabulary: Sequence[str] | None = None, idf: Matrix = None, min_
 
 @dataclass(frozen=True)
 class Model:
-    """`labels` in order; where the catalogue has one of that name, its keywords are heard too.
+    """`labels` in order, `nodes` the catalogue's categories whose keywords the SVM hears.
 
-    Shapes: grams V, labels L: svm (L, V) with svm_bias (L,), bayes (L, V); `judge` (3,) weighs SVM, Bayes and keywords, the same
+    Shapes: grams V, nodes N, labels L: svm (L, V + N) with svm_bias (L,), bayes (L, V); `judge` (2,) weighs SVM and Bayes, the same
     for every label (few numbers, so a label of ten rows does not mislead it), `judge_bias` (L,) is how common a label is.
     """
 
     labels: tuple[str, ...]
+    nodes: tuple[str, ...]
     grams: tuple[str, ...]
     idf: Matrix
     svm: Matrix
@@ -58,13 +61,14 @@ class Model:
         return vectorizer(self.grams, self.idf)
 
     def probabilities(self, read: Matrix, keywords: Matrix) -> Matrix:
-        """(n, L) from the n-grams (n, V) and the keyword scores of the labels (n, L), see `library_train.keyword_scores`."""
-        return shares(weighed(evidence(read @ self.svm.T + self.svm_bias, read @ self.bayes.T, keywords), self.judge, self.judge_bias))
+        """(n, L) from the n-grams (n, V) and what the keywords say of `nodes` (n, N), see `library_features`."""
+        margins = hstack([read, keywords]).tocsr() @ self.svm.T + self.svm_bias
+        return shares(weighed(evidence(margins, read @ self.bayes.T), self.judge, self.judge_bias))
 
     def save(self, file: Path) -> None:
         """Writes the model beside its place and moves it there, so a reader never sees half of one."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        about = {"format": FORMAT, "labels": self.labels, "grams": self.grams, "rows": self.rows}
+        about = {"format": FORMAT, "labels": self.labels, "nodes": self.nodes, "grams": self.grams, "rows": self.rows}
         words = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8)
         partial = file.with_suffix(".part.npz")
         numbers = {name: getattr(self, name) for name in ("idf", "svm", "svm_bias", "bayes", "judge", "judge_bias")}
@@ -81,16 +85,16 @@ class Model:
                 if about["format"] != FORMAT:
                     raise ModelRefused(f"{file}: 模型是另一个版本的，请重新运行 library train (another version's model: train again)")
                 numbers = {name: kept[name] for name in ("idf", "svm", "svm_bias", "bayes", "judge", "judge_bias")}
-        except (OSError, ValueError, KeyError, EOFError) as problem:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as problem:
             raise ModelRefused(f"{file}: 模型文件读不了，请重新运行 library train (cannot be read: train again)") from problem
-        return Model(tuple(about["labels"]), tuple(about["grams"]), rows=about["rows"], **numbers)
+        return Model(tuple(about["labels"]), tuple(about["nodes"]), tuple(about["grams"]), rows=about["rows"], **numbers)
 
 
-def evidence(svm: Matrix, bayes: Matrix, keywords: Matrix) -> Matrix:
-    """What the last judge hears (3, n, L): the SVM's margins, the naive Bayes scores put on one scale, the keyword scores."""
+def evidence(svm: Matrix, bayes: Matrix) -> Matrix:
+    """What the last judge hears (2, n, L): the SVM's margins and the naive Bayes scores, put on one scale."""
     spread = bayes.std(axis=1, keepdims=True)
     level = (bayes - bayes.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
-    return np.stack([np.asarray(svm), np.asarray(level), keywords])
+    return np.stack([np.asarray(svm), np.asarray(level)])
 
 
 def weighed(heard: Matrix, judge: Matrix, bias: Matrix) -> Matrix:
