@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Protocol
 
 from flask import Flask, g, request
@@ -23,6 +25,7 @@ from web.words import LANGUAGES, load
 from wiring.settings import Settings
 
 MEGABYTE = 1024 * 1024
+A_DAY = 86_400  # seconds
 THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -53,8 +56,10 @@ def create_app(parts: Parts) -> Flask:
         TRUSTED_HOSTS=[*(settings.trusted_hosts or THIS_MACHINE), settings.host],
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as its session
         WTF_CSRF_SSL_STRICT=True,
+        SEND_FILE_MAX_AGE_DEFAULT=A_DAY,  # the address of a file changes with its content
         RATELIMIT_STORAGE_URI="memory://",
     )
+    app.jinja_env.globals["v"] = _version(Path(__file__).parent / "static")  # macros see globals alone
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_connect)
     app.teardown_request(_disconnect)
@@ -90,7 +95,7 @@ def _language(default: str) -> Callable[[], None]:
 
 
 def _for_templates(hall: Hall) -> Callable[[], dict[str, object]]:
-    """The names that every template knows: the words, the caller, the time and the navigation's links."""
+    """The names that every template knows: the words, the caller and the time."""
 
     def names() -> dict[str, object]:
         lang = g.get("lang", hall.settings.language)
@@ -119,3 +124,11 @@ def _for_templates(hall: Hall) -> Callable[[], dict[str, object]]:
         }
 
     return names
+
+
+def _version(folder: Path) -> str:
+    """A mark of all static files together; browsers fetch them anew when it changes."""
+    found = sha256()
+    for file in sorted(folder.rglob("*.*")):
+        found.update(file.read_bytes())
+    return found.hexdigest()[:8]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
@@ -82,10 +82,16 @@ def overview() -> ResponseReturnValue:
 def state() -> ResponseReturnValue:
     """Strip, rows and rail as ready pieces of the page; 304 while nothing has changed. `now` is the server's time in milliseconds."""
     here = _state()
-    rows = []
-    for one in _drawn(here):
-        html = render_template("live_row.html", row=one)
-        rows.append({"id": one.number, "version": hashlib.sha256(html.encode()).hexdigest()[:12], "html": html})
+    etag = _mark(here.tab, g.lang, here.rows, _steady(here.figures), here.alerts, here.alert_count, here.climbs, here.hot)
+    if request.if_none_match.contains_weak(etag):
+        unchanged = Response(status=304)
+        unchanged.set_etag(etag)
+        unchanged.headers["X-Suda-Now"] = str(millis(here.now))
+        return unchanged
+    rows = [
+        {"id": one.number, "version": _mark(g.lang, kept), "html": render_template("live_row.html", row=one)}
+        for kept, one in zip(here.rows, _drawn(here), strict=True)
+    ]
     body = {
         "strip": render_template("live_strip.html", state=here),
         "tabs": render_template("live_tabs.html", state=here),
@@ -94,6 +100,17 @@ def state() -> ResponseReturnValue:
         "empty": "" if rows else render_template("live_empty.html", state=here),
     }
     answer: Response = jsonify(body)
-    answer.set_etag(hashlib.sha256(answer.get_data() + g.lang.encode()).hexdigest()[:20])
+    answer.set_etag(etag)
     answer.headers["X-Suda-Now"] = str(millis(here.now))
-    return answer.make_conditional(request)
+    return answer
+
+
+def _mark(*parts: object) -> str:
+    """A short mark of what is shown: countdowns are left to the browser, so the mark changes only when something happened."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _steady(seen: Figures) -> Figures:
+    """The figures with their spans in whole minutes: a second more is no news."""
+    nearest, longest = seen.nearest_seconds, seen.longest_over_seconds
+    return replace(seen, nearest_seconds=nearest and nearest // 60, longest_over_seconds=longest and longest // 60)
