@@ -31,6 +31,10 @@ FAILED_IN_A_ROW = 20  # then it is not the rows: the database is away or the dis
 _log = logging.getLogger("suda.dispatch")
 
 
+class _Stopped(Exception):
+    """The import cannot go on; what was done stays."""
+
+
 class _Undone(Exception):
     """Ends a rehearsal: everything written is rolled back."""
 
@@ -57,9 +61,6 @@ def run(args: argparse.Namespace) -> int:
     except FileRefused as refused:
         print(refused.text(args.lang), file=sys.stderr)
         return 2
-    except NoManualDesk as nobody:
-        print(nobody, file=sys.stderr)
-        return 1
 
 
 def _run(args: argparse.Namespace, settings: Settings) -> int:
@@ -71,14 +72,22 @@ def _run(args: argparse.Namespace, settings: Settings) -> int:
         limits = Limits(settings.import_megabytes, settings.import_rows, settings.import_cell)
         table = read(Path(args.file), limits, settings.import_headers, columns=wanted(desk.rules.facts))
         outcomes: list[Outcome] = []
+        stopped = ""
         with ExitStack() as stack:
             sheet = stack.enter_context(out.open("w", encoding="utf-8")) if out is not None else None
-            _all_rows(desk, table, outcomes, sheet, rehearse=args.dry_run, label="派单" if args.lang == "zh" else "dispatch")
+            try:
+                _all_rows(desk, table, outcomes, sheet, rehearse=args.dry_run, label="派单" if args.lang == "zh" else "dispatch")
+            except (_Stopped, NoManualDesk) as why:
+                stopped = str(why)
+            except KeyboardInterrupt:
+                stopped = "中断：其余的行没有处理；再运行一次即可，已有的工单不会重复 (interrupted: run it again, no ticket is made twice)"
     finally:
         parts.book.close()
         database.close()
     print(report(table, outcomes, args.lang, rehearsed=args.dry_run))
-    return 1 if any(outcome.failed for outcome in outcomes) else 0
+    if stopped:
+        print(stopped, file=sys.stderr)
+    return 1 if stopped or any(outcome.failed for outcome in outcomes) else 0
 
 
 def _clock(as_of: str | None) -> Callable[[], datetime]:
@@ -134,9 +143,9 @@ def _each(desk: Desk, table: Table) -> Iterator[Outcome]:
         yield outcome
         failed = failed + 1 if outcome.failed else 0
         if failed >= FAILED_IN_A_ROW:
-            raise FileRefused(
-                f"{table.path.name}: 到第 {row.number} 行已连续 {failed} 行出错，先停下；已派出的不受影响，修好后再运行一次即可",
-                f"{table.path.name}: {failed} rows in a row failed up to row {row.number}, stopping; what was dispatched stays, run it again once mended",
+            raise _Stopped(
+                f"{table.path.name}: 到第 {row.number} 行已连续 {failed} 行出错，先停下；已派出的不受影响，查看日志，修好后再运行一次即可"
+                f" ({failed} rows in a row failed, stopping; what was dispatched stays, run it again once mended)"
             )
 
 

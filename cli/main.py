@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from cli import dispatch, explain, library, migrate, rules, seed, serve, users
 from engine.findings import RulesRefused
+from insights.library_model import ModelRefused
 from tickets.files.refused import FileRefused
+from tickets.store.connect import DatabaseAddressWrong
 from wiring.settings import BadSettings
 
 COMMANDS = (serve, migrate, seed, dispatch, explain, rules, library, users)
@@ -35,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
         args = parser().parse_args(["--lang", args.lang, "serve"])
     try:
         return int(args.run(args))
-    except (BadSettings, FileRefused) as refused:
+    except (BadSettings, FileRefused, ModelRefused, DatabaseAddressWrong) as refused:
         print(refused, file=sys.stderr)
     except RulesRefused as refused:
         for finding in refused.findings:

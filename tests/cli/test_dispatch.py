@@ -158,9 +158,48 @@ def test_rows_that_keep_failing_end_the_import(call: Call, tmp_path: Path, monke
         raise OSError("disk full")
 
     monkeypatch.setattr(dispatch, "open_ticket", failing)
-    code, _, err = call("dispatch", csv_file(tmp_path, [["内容"], *([["停水"]] * 50)]))
-    assert code == 2
+    code, out, err = call("dispatch", csv_file(tmp_path, [["内容"], *([["停水"]] * 50)]))
+    assert code == 1
     assert f"连续 {dispatch.FAILED_IN_A_ROW} 行出错" in err
+    assert f"拒收 {dispatch.FAILED_IN_A_ROW}" in out
+
+
+def test_an_interrupted_import_says_what_was_done(call: Call, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = dispatch.open_ticket
+
+    def interrupted(desk: object, appeal: object) -> Opened:
+        if getattr(appeal, "source_id", "") == "A2":
+            raise KeyboardInterrupt
+        return real(desk, appeal)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dispatch, "open_ticket", interrupted)
+    code, out, err = call("dispatch", csv_file(tmp_path, ROWS), "--out", tmp_path / "o.jsonl")
+    assert code == 1
+    assert "派出 1 ·" in out
+    assert "再运行一次" in err
+    assert [one["row"] for one in objects(tmp_path / "o.jsonl")] == [1]
+    assert counted(home)[0] == 1
+
+
+def test_a_broken_model_or_database_address_is_told_in_one_sentence(call: Call, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = csv_file(tmp_path, ROWS)
+    (home / "library.model").write_bytes(b"not a model")
+    code, out, err = call("dispatch", file)
+    assert (code, out) == (2, "")
+    assert "library train" in err
+    monkeypatch.setenv("SUDA_DATABASE", "mysql://somewhere/suda")
+    code, out, err = call("dispatch", file)
+    assert (code, out) == (2, "")
+    assert "postgresql://" in err
+    assert err.count("\n") == 1
+
+
+def test_an_installation_that_was_never_set_up_says_what_to_run(call: Call, home: Path, tmp_path: Path) -> None:
+    (home / "suda.sqlite3").unlink()
+    for words in (("dispatch", csv_file(tmp_path, ROWS)), ("explain", "20261123-0001"), ("users", "list")):
+        code, out, err = call(*words)
+        assert (code, out) == (2, "")
+        assert "run.py migrate" in err
 
 
 def test_percentiles_are_by_nearest_rank() -> None:
