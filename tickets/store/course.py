@@ -9,17 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from peewee import fn
 
 from engine import decision_json
 from engine.decision import Decision
+from engine.ruleset import RuleSet
 from tickets.domain.times import stored
-from tickets.ports import Rules
 from tickets.store.connect import after_commit
 from tickets.store.insert import insert
 from tickets.store.models import Deadline, Evaluation, History, RuleSetVersion, Ticket, database
 from tickets.store.tickets import canonical
+
+
+class Book(Protocol):
+    """The rule sets a decision came from, with what they were read with."""
+
+    @property
+    def context(self) -> str: ...
+
+    @property
+    def context_hash(self) -> str: ...
+
+    def ruleset(self, name: str) -> RuleSet: ...
 
 
 @dataclass
@@ -74,7 +87,7 @@ def note(
     _of(ticket).lines.append({**line, "holder": holder_id, "note": canonical(dict(details or {}))})
 
 
-def keep(ticket: Ticket, decision: Decision, rules: Rules, at: datetime) -> None:
+def keep(ticket: Ticket, decision: Decision, rules: Book, at: datetime) -> None:
     """Keeps a decision whole, to be written with the rest, and at its first use the version of the rule set that made it."""
     _keep_version(decision, rules, at)
     _of(ticket).decisions.append(
@@ -106,7 +119,7 @@ def write(ticket: Ticket) -> None:
     course.decisions, course.lines = [], []
 
 
-def _keep_version(decision: Decision, rules: Rules, at: datetime) -> None:
+def _keep_version(decision: Decision, rules: Book, at: datetime) -> None:
     key = (decision.ruleset, decision.version, rules.context_hash)
     known: set[tuple[str, str, str]] = database.obj.__dict__.setdefault("suda_versions_kept", set())
     if key in known:
