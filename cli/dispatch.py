@@ -74,7 +74,7 @@ def _run(args: argparse.Namespace, settings: Settings) -> int:
         outcomes: list[Outcome] = []
         stopped = ""
         with ExitStack() as stack:
-            sheet = stack.enter_context(out.open("w", encoding="utf-8")) if out is not None else None
+            sheet = stack.enter_context(_opened(out)) if out is not None else None
             try:
                 _all_rows(desk, table, outcomes, sheet, rehearse=args.dry_run, label="派单" if args.lang == "zh" else "dispatch")
             except (_Stopped, NoManualDesk) as why:
@@ -113,6 +113,13 @@ def _out(name: str | None, file: Path) -> Path | None:
     if out.exists() and file.exists() and out.samefile(file):
         raise FileRefused(f"--out {name}: 会盖掉要导入的文件，请换一个名字", f"--out {name}: would overwrite the file to import: choose another name")
     return out
+
+
+def _opened(out: Path) -> TextIO:
+    try:
+        return out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise FileRefused(f"--out {out}: 写不了（{error.strerror}），请换一个文件", f"--out {out}: cannot be written: choose another file") from None
 
 
 def _all_rows(desk: Desk, table: Table, outcomes: list[Outcome], sheet: TextIO | None, *, rehearse: bool, label: str) -> None:

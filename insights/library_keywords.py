@@ -52,15 +52,16 @@ class KeywordFinder:
                 found.setdefault(name, {})[word] = weight
         return {name: Said(sum(words.values()), tuple(sorted(words, key=lambda w: -words[w]))) for name, words in found.items()}
 
-    def _hits(self, text: str) -> set[str]:
+    def _hits(self, text: str) -> list[str]:
+        """In the order of the text: a set would order equal words, and so a ticket's reason, anew in every process."""
         if not self._leaves or not text:
-            return set()
+            return []
         spans = sorted(((end - len(word) + 1, end + 1, word) for end, word in self._automaton.iter(text)), key=lambda s: (s[0], -s[1]))
-        hits: set[str] = set()
+        hits: list[str] = []
         reach = -1
         for _start, end, word in spans:  # by start, longest first: one that ends no later than an earlier one lies inside it
             if end > reach:
-                hits.add(word)
+                hits.append(word)
                 reach = end
         return hits
 
