@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from tickets.domain.times import local, stored
 
-__all__ = ["day", "day_start", "hms", "local", "millis", "moment_words", "short_span", "span_words", "within_words"]
+__all__ = ["day", "day_start", "hms", "left_words", "local", "millis", "moment_words", "short_span", "span_words", "within_words"]
 
 WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 HOUR = 3600
@@ -52,6 +52,11 @@ def short_span(seconds: float) -> str:
     whole = max(0, int(seconds))
     hours, rest = divmod(whole, HOUR)
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+def left_words(seconds: float, lang: str) -> str:
+    """1:18:23 while it is a matter of hours, 8 天 16 小时 from two days on: how a countdown reads."""
+    return short_span(seconds) if seconds < 2 * DAY else span_words(seconds, lang)
 
 
 def span_words(seconds: float, lang: str) -> str:

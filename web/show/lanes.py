@@ -27,6 +27,11 @@ class Bar:
     look: str
     label: str
 
+    @property
+    def fits(self) -> bool:
+        """True when the label fits into the bar, a Chinese character taking about its own height."""
+        return self.width > 12 + sum(12.5 if ord(char) > 255 else 7 for char in self.label)
+
 
 @dataclass(frozen=True)
 class Dot:
@@ -47,6 +52,8 @@ class Lane:
     y: int
     bars: list[Bar] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
+    beside: str = ""  # the labels that do not fit into their bars, told after the last one
+    beside_x: float = 0
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,8 @@ def lanes(ticket: TicketView, now: datetime, lang: str, words: Callable[..., str
     centre.bars.append(_bar(x, start, arrived, "desk", words("lane.registering", time=_registering(ticket, arrived - start, lang))))
     _held(ticket, now, x, lane, lang, words)
     for helper in ticket.helpers:
-        one = lane(f"person:{helper.person_id}", helper.unit, helper.person)
+        top, _, section = helper.unit.partition(" · ")
+        one = lane(f"person:{helper.person_id}", top, " ".join(word for word in (section, helper.person) if word))
         began = ticket.dispatched_at or start
         until = helper.replied_at or now
         look, label = ("done", "lane.replied") if helper.replied_at else ("wait", "lane.helping")
@@ -97,6 +105,8 @@ def lanes(ticket: TicketView, now: datetime, lang: str, words: Callable[..., str
         look = {"delivered": "good", "sent": "good", "failed": "bad", "unknown": "hot"}.get(message.state, "wait")
         label = words("lane.message", channel=message.channel, kind=message.kind, person=message.person)
         one.dots.append(Dot(round(x(message.sent_at or message.queued_at), 1), "话" if message.channel == "电话" else "信", look, label))
+    for one in place.values():
+        _beside(one)
     running = next((clock for clock in ticket.clocks if clock.met_at is None and clock.paused_at is None), None) if ticket.status not in TERMINAL else None
     return Lanes(
         lanes=tuple(place.values()),
@@ -122,8 +132,8 @@ def _held(ticket: TicketView, now: datetime, x: Callable[[datetime], float], lan
         until = steps[place + 1].at if place + 1 < len(steps) else now
         mine = line.holder_id == ticket.person_id
         name = ticket.person if mine else str(line.note.get("person") or names.get(line.holder_id) or line.who)
-        where = " ".join(word for word in (ticket.unit, ticket.section) if word) if mine else str(line.note.get("to") or "").replace("/", " ")
-        one = lane(f"person:{line.holder_id}", where or name, name if where else "")
+        where, _, section = (f"{ticket.unit}/{ticket.section}" if mine else str(line.note.get("to") or "")).partition("/")
+        one = lane(f"person:{line.holder_id}", where or name, " ".join(word for word in (section, name) if word) if where else "")
         look = "wait" if line.to_status == DISPATCHED else "work" if place + 1 == len(steps) else "done"
         key = "lane.waiting" if look == "wait" else "lane.working" if look == "work" else "lane.worked"
         one.bars.append(_bar(x, line.at, until, look, words(key, time=_took(until - line.at, lang))))
@@ -143,6 +153,13 @@ def _took(span: timedelta, lang: str) -> str:
 def _bar(x: Callable[[datetime], float], begin: datetime, until: datetime, look: str, label: str) -> Bar:
     left = x(begin)
     return Bar(round(left, 1), round(max(x(until) - left, 4), 1), look, label)
+
+
+def _beside(lane: Lane) -> None:
+    """Gathers the labels of bars too narrow for them, to be written after the last bar."""
+    narrow = [bar.label for bar in lane.bars if not bar.fits]
+    lane.beside = " · ".join(narrow)
+    lane.beside_x = max((bar.x + bar.width for bar in lane.bars), default=0) + 5
 
 
 def _end(ticket: TicketView, now: datetime) -> datetime:
@@ -178,12 +195,11 @@ def _ticks(start: datetime, end: datetime, x: Callable[[datetime], float], cover
     moments = [start + timedelta(minutes=two) for two in range(0, int(early.total_seconds() // 60), 2)]
     if end - start > ENLARGED * 2:
         rest = end - start - ENLARGED
-        moments += [start + ENLARGED + rest * share for share in (0.3, 0.65, 1.0)]
-    several_days = local(start).date() != local(end).date()
+        moments += [start + ENLARGED + rest * share for share in (0.38, 0.8)]
+    late_form = "%m-%d" if end - start > timedelta(days=2) else "%m-%d %H:%M" if local(start).date() != local(end).date() else "%H:%M"
     found: list[Tick] = []
     for moment in moments:
         if covered is not None and abs(x(moment) - covered) < NOW_TAG:
             continue  # the label 现在 stands there
-        late = several_days and moment > start + ENLARGED
-        found.append(Tick(round(x(moment), 1), local(moment).strftime("%m-%d %H:%M" if late else "%H:%M")))
+        found.append(Tick(round(x(moment), 1), local(moment).strftime(late_form if moment > start + ENLARGED else "%H:%M")))
     return tuple(found)

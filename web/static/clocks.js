@@ -7,6 +7,10 @@
   function span(ms) {
     var s = Math.max(0, Math.floor(ms / 1000)), h = Math.floor(s / 3600), m = Math.floor((s % 3600) / 60);
     var two = function (n) { return (n < 10 ? "0" : "") + n; };
+    if (h >= 48) {
+      var en = document.documentElement.lang === "en", days = Math.floor(h / 24), rest = h % 24;
+      return days + (en ? " d" : " 天") + (rest ? " " + rest + (en ? " h" : " 小时") : "");
+    }
     return h ? h + ":" + two(m) + ":" + two(s % 60) : m + ":" + two(s % 60);
   }
 
