@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from tests.stories.conftest import Installation
 from tickets.actions.sign import sign
-from tickets.store.directory import holders, on_shift, receiving_post, unit_at
-from tickets.store.models import Alarm, Person, Post
+from tickets.store.directory import holders, on_shift, post_of_role, unit_at
+from tickets.store.models import Alarm, Person, Post, Unit
 
 TEXT = "我们小区停水三天了，没人管"
-SUPERIOR = "区政府督查室"  # of 水务局
+SUPERIOR = "水务局"  # of 水务局/管网科, where the handler sits
 
 
 def superior_post() -> Post:
     unit = unit_at(SUPERIOR)
     assert unit is not None
-    post = receiving_post(unit)
+    post = post_of_role(unit, "分管领导")
     assert post is not None
     return post
 
@@ -51,13 +51,16 @@ def test_a_superior_who_is_absent_is_replaced_by_the_deputy(installation: Instal
     assert Alarm.select().count() == 0
 
 
-def test_with_superior_and_deputies_all_away_the_last_resort_is_told_and_an_operator_alarmed(installation: Installation) -> None:
+def test_with_leader_and_deputies_all_away_the_unit_above_the_bureau_is_told(installation: Installation) -> None:
     for person in in_charge(installation, 45):
         installation.send_away(person)
     installation.appeal(TEXT)
     installation.run_until(60)
-    assert len(installation.told("升级")) == 2
-    assert Alarm.select().count() == 1
+    told = installation.told("升级")
+    assert len(told) == 2
+    above = [person.name for post in Post.select().join(Unit).where(Unit.address == "区政府督查室") for _, person in holders(post)]
+    assert {person for _, person in told} <= set(above)
+    assert Alarm.select().count() == 0
 
 
 def test_a_handler_who_signs_after_the_second_reminder_is_not_reported(installation: Installation) -> None:

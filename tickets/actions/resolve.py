@@ -46,7 +46,10 @@ def resolve(desk: Desk, asked: str, ticket: Ticket, at: datetime) -> Answer:
     spec = desk.roles.get(asked)
     answer = _address(asked, at) if spec is None else _FINDERS[spec.find](_Case(desk, asked, spec, ticket, at))
     if isinstance(answer, Unresolved):
-        return Unresolved(answer.reason, asked)
+        instead = resolve(desk, spec.otherwise, ticket, at) if spec is not None and spec.otherwise else answer
+        if isinstance(instead, Unresolved):
+            return Unresolved(answer.reason, asked)
+        answer = instead
     return Resolved(answer.unit, answer.post, answer.person, answer.via, answer.reason, asked)
 
 
@@ -134,21 +137,22 @@ def _unit(case: _Case) -> Answer:
 
 
 def _superior(case: _Case) -> Answer:
-    """Upward from the whole unit: a section's bureau has been told already as 承办单位."""
+    """A section's own bureau first, but only its leader: whoever takes its mail has been told as 承办单位. Then upward."""
     if case.ticket.unit_id is None:
         return case.nobody("工单还没有承办单位")
-    unit: Unit | None = directory.whole_unit(case.ticket.unit)
+    told = directory.whole_unit(case.ticket.unit)
+    unit = directory.superior_of(told) if told == case.ticket.unit else told
     reasons = []
     seen: set[int] = set()
     while unit is not None and unit.id not in seen:
         seen.add(unit.id)
+        leader = directory.post_of_role(unit, case.spec.post) if case.spec.post else None
+        for post in (leader, directory.receiving_post(unit) if unit != told else None):
+            answer = in_post(post, case.at) if post is not None else None
+            if isinstance(answer, Resolved):
+                return answer
+            reasons += [answer.reason] if answer is not None else []
         unit = directory.superior_of(unit)
-        if unit is None:
-            break
-        answer = _bare(unit, case.at)
-        if isinstance(answer, Resolved):
-            return answer
-        reasons.append(answer.reason)
     return case.nobody("；".join(reasons) or f"「{case.ticket.unit.address}」没有上级单位")
 
 
