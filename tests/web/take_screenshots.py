@@ -16,8 +16,7 @@ WATCHES = "zhiban"  # the demonstration account that sees everything
 
 def take(browser: Browser, address: str, size: str, number: str) -> None:
     """The live page as one sees it, and the ticket of that number from top to bottom."""
-    sharp = 1 if size == "desktop" else 2
-    context = browser.new_context(viewport=SIZES[size], device_scale_factor=sharp, locale="zh-CN")  # type: ignore[arg-type]
+    context = browser.new_context(viewport=SIZES[size], locale="zh-CN")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{address}/signin")
     page.fill("#username", WATCHES)
