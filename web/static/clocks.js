@@ -58,6 +58,15 @@
   };
   tick();
   setInterval(tick, 250);
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    if (!navigator.clipboard) { button.hidden = true; return; } // only over HTTPS or on this machine
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(button.dataset.copy).then(function () {
+        button.classList.add("good");
+        setTimeout(function () { button.classList.remove("good"); }, 1500);
+      });
+    });
+  });
   document.addEventListener("keydown", function (event) {
     var find = document.getElementById("q"), on = document.activeElement;
     if (event.key === "/" && find && !/^(INPUT|TEXTAREA|SELECT)$/.test(on.tagName)) { event.preventDefault(); find.focus(); }
