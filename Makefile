@@ -1,6 +1,8 @@
 # 诉达 Suda.  make run 运行 · make test 测试 · make check 检查 · make bench 性能 · make install 只装环境
 SHELL := /bin/bash
-PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3,$(shell command -v $(p) 2>/dev/null)))
+# The first interpreter that really runs and has the right version: a name on the PATH may be a shim without one behind it.
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
+PYTHON ?= $(shell for p in python3 python3.12 python3.11; do $$p -c '$(FITS)' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
@@ -11,8 +13,10 @@ install: $(STAMP)
 
 # The stamp holds the lock's hash: up to date means nothing is done.
 $(STAMP): requirements.lock
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 13) else "需要 Python 3.11 或 3.12，这里是 %d.%d；可用 make PYTHON=python3.11 指定 (Python 3.11 or 3.12 is needed)" % v)'
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或 3.12；装好后可用 make PYTHON=python3.11 指定 (Python 3.11 or 3.12 is needed)"; exit 1; }
+	@$(PYTHON) -c '$(FITS)' || { echo "$(PYTHON) 不是 Python 3.11 或 3.12 (is not Python 3.11 or 3.12)"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 python3-venv：apt-get install python3-venv python3-dev gcc make (python3-venv is missing)"; exit 1; }
+	@$(PYTHON) -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' && command -v gcc >/dev/null || { echo "缺少 gcc 或 Python.h：apt-get install python3-dev gcc (gcc or Python.h is missing)"; exit 1; }
 	@echo "正在安装依赖，约一两分钟 (installing, a minute or two)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

@@ -20,6 +20,7 @@ FOLDS = 4
 MARGIN_OF_THE_UNSEEN = -1.0  # the SVM's margin for a label that a fold has never met
 STEPS = FOLDS + 2
 BIAS_HELD = 0.5
+SHORT_READING = 500_000  # characters in all; with more, an n-gram seen once costs memory and teaches nothing
 Progress = Callable[[int, int], None]
 
 
@@ -37,7 +38,7 @@ def train(texts: Sequence[str], labels: Sequence[str], finder: KeywordFinder, pr
         raise ModelRefused(f"训练至少要两个类别、{2 * FOLDS} 行；这里有 {len(names)} 个类别、{len(texts)} 行 (too few categories or rows to train on)")
     rows = _Rows(texts, [names.index(label) for label in labels], finder)
     nodes = tuple(finder.tree.nodes)
-    min_df = 2 if len(texts) >= 1000 else 1
+    min_df = 1 if sum(map(len, rows.documents)) < SHORT_READING else 2
     heard_svm, heard_bayes = np.full((len(texts), len(names)), MARGIN_OF_THE_UNSEEN), np.zeros((len(texts), len(names)))
     progress(1, STEPS)
     for fold in range(FOLDS):
