@@ -111,7 +111,7 @@ def kind_of(desk: Desk, clock: Deadline, link: ChainLink, asked: str) -> str:
     if role is not None and role.find == "superior":
         return "升级"
     if link.at <= clock.started_at and link.at < clock.due_at:
-        return "派单" if clock.until_status == SIGNED else "告知"
+        return {SIGNED: "派单", DISPATCHED: "人工派单"}.get(clock.until_status, "告知")
     if link.at < clock.due_at:
         return "人工派单" if clock.until_status == DISPATCHED else "临期"
     if link.at > clock.due_at:
