@@ -60,8 +60,12 @@ class _File:
     @property
     def kind(self) -> str:
         """facts, roles, library or directory: a file of that name, or one in a folder of that name; else rules."""
-        told = [name for name in (self.path.stem, self.path.parent.name) if name in VOCABULARY_FILES]
-        return told[0] if told else "rules"
+        return _kind(self.path)
+
+
+def _kind(path: Path) -> str:
+    told = [name for name in (path.stem, path.parent.name) if name in VOCABULARY_FILES]
+    return told[0] if told else "rules"
 
 
 def load(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuses: Sequence[str] = ()) -> Loaded:
@@ -73,13 +77,18 @@ def load(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuse
     report = Report()
     files: list[_File] = []
     calendar: list[Path] = []
+    unread: list[str] = []
     for path in _files(paths, report):
         loaded = _read(path, report)
-        if loaded is not None and path.parent.name == CALENDAR:
+        if loaded is None:
+            unread.append(_kind(path))
+        elif path.parent.name == CALENDAR:
             calendar.append(path)
-        elif loaded is not None:
+        else:
             files.append(loaded)
     words = _Words(base or Vocabulary(), tuple(statuses), files, report)
+    if set(unread) & set(VOCABULARY_FILES):  # without its words nearly every line of a rule would look wrong: one sentence is enough
+        return Loaded(words.vocabulary.facts, words.vocabulary.names, {}, in_order(report.findings), tuple(calendar), words.catalogue, words.roles)
     families = _families([file for file in files if file.kind == "rules"], report)
     sets: dict[str, RuleSet] = {}
     for family in families:
@@ -99,7 +108,9 @@ def _files(paths: Iterable[str | Path], report: Report) -> list[Path]:
     found: list[Path] = []
     for given in paths:
         path = Path(given)
+        deep: list[Path] = []
         try:
+            deep = sorted(p for p in path.glob("*/*/*.y*ml") if p.suffix in (".yaml", ".yml"))
             inside = sorted(p for pattern in ("*.y*ml", "*/*.y*ml") for p in path.glob(pattern) if p.suffix in (".yaml", ".yml")) if path.is_dir() else [path]
             exists = path.exists()
         except (OSError, ValueError):  # a name no file system takes
@@ -110,6 +121,9 @@ def _files(paths: Iterable[str | Path], report: Report) -> list[Path]:
             report.error(shown(path, 200), 1, "file", "文件夹里没有 YAML 文件", "there is no YAML file in the folder")
         else:
             found += inside
+        for one in deep:
+            zh = "放得太深，没有读取；规则文件放在文件夹里，或再往下一层的文件夹里"
+            report.error(shown(one, 200), 1, "file", zh, "lies too deep and was not read: put it into the folder, or one folder below")
     return list(dict.fromkeys(found))
 
 

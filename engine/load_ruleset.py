@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine import canonical, expect
-from engine.actions import ACTIONS, EVENTS, check_events, load_actions
+from engine.actions import EVENTS, check_events, load_actions
 from engine.check_grassroots import check_else, check_rule
 from engine.condition import ALWAYS, Condition
 from engine.dnf import MOST, TooWide, of_rule
 from engine.expect import Scope
 from engine.findings import shown
-from engine.hit import POLICIES, value_at
 from engine.load_facts import label
+from engine.load_hit import check_order, load_hit
 from engine.load_tests import load_tests
 from engine.nodes import Fields, Node, Value, plain
 from engine.parse_condition import parse
-from engine.ruleset import Action, Effective, HitPolicy, Rule, RuleSet, RuleTest
+from engine.ruleset import Effective, Rule, RuleSet, RuleTest
 
 HEAD = ("ruleset", "title", "event", "hit", "order", "basis", "effective", "else", "for", "total")
 FIELDS = (*HEAD, "rules", "tests")
@@ -58,8 +58,8 @@ def load_ruleset(parts: Sequence[Part]) -> RuleSet | None:
     otherwise = load_actions(head.fields["else"], scope, "else", "else") if "else" in head.fields else ()
     check_events(otherwise, events, scope)
     check_else(otherwise, scope)
-    hit = _hit(head, scope)
-    _check_order(hit, [(scope, otherwise), *((scope.within(rule.id), rule.then) for rule in rules)])
+    hit = load_hit(head, scope)
+    check_order(hit, [(scope, otherwise), *((scope.within(rule.id), rule.then) for rule in rules)])
     ids = {rule.id for rule in rules}
     tests = tuple(test for part in parts if "tests" in part.content.fields for test in load_tests(part.content.fields["tests"], part.scope, ids=ids))
     if not tests and rules and not any(rule.tests for rule in rules):
@@ -127,57 +127,6 @@ def _extra(head: Fields, scope: Scope) -> dict[str, object]:
     return found
 
 
-def _hit(head: Fields, scope: Scope) -> HitPolicy | None:
-    node = head.get("hit")
-    if node is None:
-        return None
-    name, per = None, None
-    if isinstance(node, Fields):
-        expect.fields(node, scope, ("unique",), "hit", "hit", needed=("unique",))
-        if "unique" in node.fields:
-            name, per = "unique", _path(node.fields["unique"], scope)
-    else:
-        name = expect.one_of(node, scope, tuple(POLICIES), "裁决方式（hit）", "hit policy")
-    order: dict[str, tuple[str, ...]] = {}
-    if "order" in head.fields:
-        box = head.fields["order"]
-        if not isinstance(box, Fields) or not box.fields:
-            scope.wrong(box, "order 应当是「动作: [由高到低]」", "order must be action: [highest first]")
-        else:
-            for path, listed in box.fields.items():
-                _path(Value(path, box.line_of(path)), scope)
-                order[path] = expect.texts(listed, scope, "order", "order") or ()
-    if name == "highest" and not order:
-        scope.error(node, "hit: highest 需要写 order（由高到低）", "hit: highest needs order (highest first)")
-    return HitPolicy(name, per, order) if name is not None else None
-
-
-def _path(node: Node, scope: Scope) -> str | None:
-    """`urgency`, or `deadline.name`: an action and, where it has fields, one of them."""
-    path = expect.text(node, scope, "路径", "the path")
-    if path is None:
-        return None
-    kind, _, rest = path.partition(".")
-    if kind not in ACTIONS:
-        scope.unknown(node, "动作", "action", kind, ACTIONS)
-        return None
-    known = ACTIONS[kind].fields
-    if rest not in known and (rest or known):
-        scope.unknown(node, f"字段（动作 {kind}）", f"field of action {kind}:", path, [f"{kind}.{key}" for key in known])
-        return None
-    return path
-
-
-def _check_order(hit: HitPolicy | None, acts: list[tuple[Scope, tuple[Action, ...]]]) -> None:
-    """Every value that a rule gives stands in the `order` it is measured by."""
-    for path, values in hit.order.items() if hit else ():
-        for scope, actions in acts:
-            for action in actions:
-                value = value_at(action, path)
-                if isinstance(value, str) and values and value not in values:
-                    scope.unknown(action.line, f"次序值（order {path}）", f"value in order {path}:", value, values)
-
-
 def _rules(parts: Sequence[Part], basis: str, effective: Effective, events: tuple[str, ...]) -> list[Rule]:
     rules: list[Rule] = []
     seen: dict[str, str] = {}
@@ -209,7 +158,7 @@ def _rule(node: Node, scope: Scope, basis: str, effective: Effective, events: tu
     then = load_actions(box.fields["then"], here, "then", "then") if "then" in box.fields else ()
     check_events(then, events, here)
     priority = expect.whole(box.fields["priority"], here, "priority", "priority", least=0, most=HIGHEST_PRIORITY) if "priority" in box.fields else 0
-    own = _effective(box.fields["effective"], here) if "effective" in box.fields else effective
+    own = _own_dates(box, effective, here) if "effective" in box.fields else effective
     own_basis = _words(box, "basis", here) or basis
     if not own_basis:
         here.warning(box, "没有写依据（basis）", "no basis")
@@ -262,6 +211,17 @@ def _effective(node: Node | None, scope: Scope) -> Effective:
         scope.error(box.line_of("to"), "有效期颠倒：结束不晚于开始（区间含头不含尾）", "effective dates are reversed: `to` must come after `from` (half-open)")
         return Effective()
     return Effective(start, end)
+
+
+def _own_dates(box: Fields, of_set: Effective, scope: Scope) -> Effective:
+    """A rule's own dates; outside those of its set nothing of it is in force."""
+    own = _effective(box.fields["effective"], scope)
+    starts = [at for at in (own.start, of_set.start) if at is not None]
+    ends = [at for at in (own.end, of_set.end) if at is not None]
+    if starts and ends and max(starts) >= min(ends):
+        zh = "规则的有效期在规则集的有效期之外，永远不会生效，请改其中一个"
+        scope.error(box.line_of("effective"), zh, "the rule's dates lie outside those of its set, so it is never in force: change one of them")
+    return own
 
 
 def _joined(parts: Sequence[Part], head: Fields) -> dict[str, object]:

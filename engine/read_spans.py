@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from engine import expect
 from engine.expect import Scope
-from engine.nodes import Node
+from engine.nodes import Node, Value
 from engine.spans import Span, SpanRefused, percent
 
 
 def span(node: Node, scope: Scope, zh: str, en: str, *, zero: bool = True) -> str | None:
     """A length of time as written, such as "10m"; None, and a finding, for anything else."""
-    word = expect.text(node, scope, zh, en)
-    if word is None:
-        return None
     try:
-        length = Span.parse(word)
+        length = Span.parse(node.value if isinstance(node, Value) else None)
     except SpanRefused:
         scope.wrong(node, f"{zh}应当是时长，如 10m、2h、3d（最多十年）", f"{en} must be a length of time, such as 10m, 2h, 3d (ten years at most)")
         return None
@@ -26,12 +22,10 @@ def span(node: Node, scope: Scope, zh: str, en: str, *, zero: bool = True) -> st
 
 def share(node: Node, scope: Scope, zh: str, en: str) -> str | None:
     """A share of a span as written, such as "70%", above 0 and at most 100."""
-    word = expect.text(node, scope, zh, en)
-    if word is None:
-        return None
+    word = node.value if isinstance(node, Value) else None
     try:
-        if percent(word) > 0:
-            return word
+        if isinstance(word, str) and percent(word) > 0:
+            return word.strip()
     except SpanRefused:
         pass  # reported below, with a share of nothing
     scope.wrong(node, f"{zh}应当是百分比，如 70%（大于 0，不超过 100）", f"{en} must be a share, such as 70% (above 0, at most 100)")

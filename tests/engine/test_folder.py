@@ -195,3 +195,19 @@ def test_a_copy_of_a_rule_file_has_the_same_version(base: Vocabulary, tmp_path: 
     shutil.copy(tmp_path / "one.yaml", tmp_path / "two.yaml")
     second = folder.load([tmp_path / "two.yaml"], base=base, statuses=STATUSES)
     assert first.sets["draft"].version == second.sets["draft"].version
+
+
+def test_words_that_cannot_be_read_are_one_finding_not_one_a_rule(base: Vocabulary, tmp_path: Path) -> None:
+    (tmp_path / "facts.yaml").write_bytes("outage: {label: 正在中断, type: yesno}\n".encode("gbk"))
+    (tmp_path / "draft.yaml").write_text(ruleset_of("{all: [{own_fact: true}]}"), encoding="utf-8")
+    found = errors(folder.load([tmp_path], base=base, statuses=STATUSES))
+    assert [(Path(finding.file).name, finding.zh) for finding in found] == [("facts.yaml", "文件像是 GBK 编码，请另存为 UTF-8")]
+
+
+def test_a_rule_file_that_lies_too_deep_is_not_passed_over_in_silence(base: Vocabulary, tmp_path: Path) -> None:
+    (tmp_path / "family" / "old").mkdir(parents=True)
+    (tmp_path / "draft.yaml").write_text(ruleset_of(), encoding="utf-8")
+    (tmp_path / "family" / "old" / "lost.yaml").write_text(ruleset_of(), encoding="utf-8")
+    found = errors(folder.load([tmp_path], base=base, statuses=STATUSES))
+    assert [(Path(finding.file).name, finding.line) for finding in found] == [("lost.yaml", 1)]
+    assert "放得太深" in found[0].zh
