@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app
 
 from tickets.ports import Desk
+from web.recent import Recent
 from web.rulings import Rulings
 from web.words import Words
 from wiring.settings import Settings
@@ -22,6 +23,7 @@ class Hall:
     settings: Settings
     words: Words
     rulings: Rulings
+    recent: Recent[Any] = field(default_factory=Recent)  # of web/live.py
 
     def now(self) -> datetime:
         """The installation's time, aware UTC."""

@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from tickets.domain.roles import LIVE
 from tickets.domain.times import stored
-from tickets.store.overview import TABS, StreamRow, newest_moment, stream
+from tickets.store.overview import TABS, StreamRow, last_written, newest_moment, stream
 from tickets.store.overview_figures import Figures, figures
 from tickets.store.overview_rail import Alert, Climb, Hot, alerts, climbing, hot
+from tickets.store.scope import Viewer
 from web.access import caller, needs
 from web.hall import hall
 from web.show.clock import day_start, millis
@@ -39,10 +40,17 @@ class State:
 
 
 def _state() -> State:
+    """The state for this caller and tab; screens that ask in the same second, with nothing written between, share one."""
     tab = request.args.get("tab", "all")
     tab = tab if tab in TABS else "all"
-    moment = hall().now()
-    now, since, viewer = stored(moment), day_start(moment), caller().viewer
+    moment, viewer = hall().now(), caller().viewer
+    sees: object = "all" if viewer.reach == "all" else viewer
+    kept: State = hall().recent.get((sees, tab), (moment.replace(microsecond=0), last_written()), lambda: _read(viewer, tab, moment))
+    return replace(kept, now=stored(moment))
+
+
+def _read(viewer: Viewer, tab: str, moment: datetime) -> State:
+    now, since = stored(moment), day_start(moment)
     rows = stream(viewer, since, tab, ROWS)
     urgent, count = alerts(viewer, now)
     return State(

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import JOIN, Expression
+from peewee import JOIN, Expression, fn
 
 from tickets.domain.mask import in_text
 from tickets.domain.status import ACCEPTED, DISPATCHED, REGISTERED, SIGNED
-from tickets.store.models import ChainLink, Deadline, Outbox, Person, Post, Ticket, Unit
+from tickets.store.models import ChainLink, Deadline, History, Outbox, Person, Post, Ticket, Unit
 from tickets.store.scope import Viewer, visible
 
 TABS = ("all", "unsigned", "urgent", "manual")
@@ -183,6 +183,11 @@ def _calls(ids: Sequence[int]) -> dict[int, datetime]:
     for ticket_id, at in ChainLink.select(ChainLink.ticket, ChainLink.at).where(where).order_by(ChainLink.at.desc()).tuples():
         calls[ticket_id] = at
     return calls
+
+
+def last_written() -> tuple[int, int]:
+    """The newest line of history and the newest message: as long as both stand, no ticket has moved."""
+    return History.select(fn.MAX(History.id)).scalar() or 0, Outbox.select(fn.MAX(Outbox.id)).scalar() or 0
 
 
 def newest_moment(viewer: Viewer) -> datetime | None:
