@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cli.dispatch_report import Outcome, as_json, report
+from cli.out_file import opened, out_path
 from cli.progress import track
 from tickets.actions.intake import open_ticket
 from tickets.actions.manual import NoManualDesk
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace, settings: Settings) -> int:
     clock = _clock(args.as_of)
-    out = _out(args.out, Path(args.file))
+    out = None if args.out is None else out_path(args.out, Path(args.file))
     parts = open_parts(settings, clock=clock)
     try:
         desk = parts.desk
@@ -74,7 +75,7 @@ def _run(args: argparse.Namespace, settings: Settings) -> int:
         outcomes: list[Outcome] = []
         stopped = ""
         with ExitStack() as stack:
-            sheet = stack.enter_context(_opened(out)) if out is not None else None
+            sheet = stack.enter_context(opened(out)) if out is not None else None
             try:
                 _all_rows(desk, table, outcomes, sheet, rehearse=args.dry_run, label="派单" if args.lang == "zh" else "dispatch")
             except (_Stopped, NoManualDesk) as why:
@@ -100,26 +101,6 @@ def _clock(as_of: str | None) -> Callable[[], datetime]:
     if at is None:
         raise FileRefused("--as-of: 没有写时间，如 2026-11-22T08:10", "--as-of: no time given, such as 2026-11-22T08:10")
     return lambda: at
-
-
-def _out(name: str | None, file: Path) -> Path | None:
-    if name is None:
-        return None
-    out = Path(name)
-    if out.is_dir() or not out.parent.is_dir():
-        raise FileRefused(
-            f"--out {name}: 写不到这里，请换一个已有文件夹里的文件名", f"--out {name}: cannot be written there: name a file in a folder that exists"
-        )
-    if out.exists() and file.exists() and out.samefile(file):
-        raise FileRefused(f"--out {name}: 会盖掉要导入的文件，请换一个名字", f"--out {name}: would overwrite the file to import: choose another name")
-    return out
-
-
-def _opened(out: Path) -> TextIO:
-    try:
-        return out.open("w", encoding="utf-8")
-    except OSError as error:
-        raise FileRefused(f"--out {out}: 写不了（{error.strerror}），请换一个文件", f"--out {out}: cannot be written: choose another file") from None
 
 
 def _all_rows(desk: Desk, table: Table, outcomes: list[Outcome], sheet: TextIO | None, *, rehearse: bool, label: str) -> None:

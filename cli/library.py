@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.out_file import opened, out_path
 from cli.progress import track
 from engine import folder
 from engine.load_library import Catalogue
@@ -67,6 +68,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         needs = ("text", "title", "detail")
         limits = Limits(settings.import_megabytes, settings.import_rows, LONGEST)
+        if args.action == "predict":
+            out_path(args.out, Path(args.file))
         table = read(Path(args.file), limits, columns=COLUMNS, needed=needs)
         catalogue = load_rules(settings, folder.Vocabulary(names=current_names(settings))).catalogue
         assert catalogue is not None
@@ -115,7 +118,7 @@ def _predict(args: argparse.Namespace, settings: Settings, catalogue: Catalogue,
     samples, refused = _samples(table)
     judged = dict(zip((s.row for s in samples), _judge(open_library(settings, catalogue), samples, args.lang, words=True), strict=True))
     why = {bad.number: bad.text(args.lang) for bad in refused}
-    with Path(args.out).open("w", encoding="utf-8-sig", newline="") as out:
+    with opened(Path(args.out), encoding="utf-8-sig", newline="") as out:
         sheet = csv.writer(out)
         sheet.writerow(["row", "label", "confidence", "second", "third", "evidence"])
         for row in range(1, table.total + 1):
@@ -144,9 +147,9 @@ def _judge(library: CategoryLibrary, samples: Sequence[Sample], lang: str, *, wo
 
 def _labelled(args: argparse.Namespace, table: Table) -> tuple[list[Sample], list[BadRow]]:
     samples, refused = _samples(table)
-    kept = [sample for sample in samples if sample.label]
+    kept = [sample for sample in samples if sample.label and sample.text.strip()]
     if not kept:
-        raise ModelRefused(f"{args.file}: 没有带 label 的行；请加一列 label（类别） (no row has a label: add a column label)")
+        raise ModelRefused(f"{args.file}: 没有既有内容又有 label 的行；请加一列 label（类别） (no row has text and a label: add a column label)")
     return kept, refused
 
 

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Sequence
 
 from cli import dispatch, explain, library, migrate, rules, seed, serve, users
+from cli.words import Parser, WrongCall, asked_lang
 from engine.findings import RulesRefused
 from insights.library_model import ModelRefused
 from tickets.files.refused import FileRefused
-from tickets.store.connect import DatabaseAddressWrong
+from tickets.store.connect import DatabaseAddressWrong, DatabaseFailed, away
 from wiring.settings import BadSettings
 
 COMMANDS = (serve, migrate, seed, dispatch, explain, rules, library, users)
@@ -19,8 +20,8 @@ COMMANDS = (serve, migrate, seed, dispatch, explain, rules, library, users)
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line; `--lang` may stand before or after the command."""
-    top = argparse.ArgumentParser(prog="run.py", description="诉达 Suda · 12345 热线 (a citizen hotline run by rules)")
-    default = "en" if os.environ.get("SUDA_LANG") == "en" else "zh"
+    top = Parser(prog="run.py", description="诉达 Suda · 12345 热线 (a citizen hotline run by rules)")
+    default = _default_lang()
     top.add_argument("--lang", choices=("zh", "en"), default=default, help="输出语言 (language of the output)")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     for module in COMMANDS:
@@ -32,9 +33,13 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str]) -> int:
     """Run one command. 0 is success, 2 bad input (the sentence on stderr), 1 failure."""
-    args = parser().parse_args(list(argv) or ["serve"])
-    if args.command is None:
-        args = parser().parse_args(["--lang", args.lang, "serve"])
+    try:
+        args = parser().parse_args(list(argv) or ["serve"])
+        if args.command is None:
+            args = parser().parse_args(["--lang", args.lang, "serve"])
+    except WrongCall as wrong:
+        print(wrong.text(asked_lang(argv, _default_lang())), file=sys.stderr)
+        return 2
     try:
         return int(args.run(args))
     except (BadSettings, FileRefused, ModelRefused, DatabaseAddressWrong) as refused:
@@ -45,6 +50,35 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except DatabaseFailed as failed:
+        if not away(failed):
+            raise  # a fault of our own: the trace says where
+        print(_database(failed, args.lang), file=sys.stderr)
+        return 1
+    except OSError as failed:  # a full disk, a file that may not be written
+        print(_file(failed, args.lang), file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 1
     return 2
+
+
+def _default_lang() -> str:
+    return "en" if os.environ.get("SUDA_LANG") == "en" else "zh"
+
+
+def _database(failed: Exception, lang: str) -> str:
+    """One sentence for a database that cannot be reached, is damaged, locked or full."""
+    why = (str(failed).splitlines() or [type(failed).__name__])[0]
+    if lang == "en":
+        return f"the database cannot be used ({why}): check home and database in config.yaml, that the server runs, and that the disk has room"
+    return f"数据库用不了（{why}）：请核对 config.yaml 的 home 与 database、数据库服务是否在运行、磁盘是否已满"
+
+
+def _file(failed: OSError, lang: str) -> str:
+    """One sentence for a file or folder that cannot be read or written."""
+    what = failed.filename or ("file" if lang == "en" else "文件")
+    why = failed.strerror or type(failed).__name__
+    if lang == "en":
+        return f"{what}: cannot be used ({why}): check the path, its permissions and the room on the disk"
+    return f"{what}: 读写不了（{why}），请核对路径、权限和磁盘空间"

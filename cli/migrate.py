@@ -6,7 +6,7 @@ import argparse
 
 from tickets.store.connect import open_database
 from tickets.store.migrate import migrate
-from wiring.settings import load
+from wiring.settings import load, make_home
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,7 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Apply what has not been applied yet and say which steps those were."""
     settings = load()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings)
     open_database(settings.database_url)
     done = migrate()
     if args.lang == "en":

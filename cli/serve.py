@@ -22,7 +22,7 @@ from web.app import create_app
 from wiring.demonstration import make_accounts
 from wiring.desk import open_parts, utc_now
 from wiring.logs import set_up_logs
-from wiring.settings import PROJECT, Settings, load
+from wiring.settings import PROJECT, Settings, load, make_home
 from worker import demonstration, loop
 from worker.queue import open_queue
 from worker.supervisor import Child, stop_on_signals, supervise
@@ -39,6 +39,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Prepare, print where to look, and keep both programs running until asked to stop."""
     settings = load()
+    make_home(settings)
     set_up_logs(settings.home)
     if args.only == "web":
         return _web(settings)
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
 def prepare(settings: Settings, lang: str) -> None:
     """Migrates, seeds an empty directory, checks the rules, makes demonstration accounts; says what was done."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings)
     open_database(settings.database_url)
     migrate()
     if not is_seeded():

@@ -63,7 +63,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(lang: str) -> int:
-    for username, role, person, active in accounts.listed():
+    there = accounts.listed()
+    if not there:
+        print("还没有账号；用 users add NAME ROLE 添加" if lang == "zh" else "No accounts yet: users add NAME ROLE makes one")
+    for username, role, person, active in there:
         title = ROLES[role].title(lang) if role in ROLES else role
         print("  ".join(part for part in (f"{username:<16}", title, person, "" if active else "已停用" if lang == "zh" else "disabled") if part))
     return 0

@@ -22,7 +22,7 @@ from tickets.ports import Desk, Queue
 from tickets.store.connect import open_database
 from tickets.store.migrate import pending
 from tickets.store.names import aliases_from_database, names_from_database
-from wiring.settings import BadSettings, Settings
+from wiring.settings import BadSettings, Settings, make_home
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def open_parts(settings: Settings, queue: Queue | None = None, clock: Callable[[
     Raises BadSettings when it has not been, RulesRefused when a rule file has an error (nothing starts on broken rules),
     ModelRefused when the trained library cannot be read.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings)
     open_database(settings.database_url)
     if pending():
         raise BadSettings("数据库的表不是最新，请先运行 python run.py migrate (run migrate first)")

@@ -99,6 +99,15 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def make_home(settings: Settings) -> None:
+    """The folder of database, model and queue; BadSettings when it cannot be one."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise BadSettings(f"home: 「{settings.home}」不能用作文件夹（{why}），请改 config.yaml 的 home 或 SUDA_HOME (choose another home)") from None
+
+
 def _read(file: Path) -> tuple[dict[str, int], dict[str, object]]:
     try:
         text = file.read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from datetime import datetime
 from tickets.domain.mask import phone as masked
 
 LONGEST_TEXT = 20_000  # characters; the longest real appeal is some hundreds
-_LENGTHS = {"source": 20, "source_id": 120, "kind": 10, "caller_name": 40}
+_LENGTHS = {"source": ("来源", 20), "source_id": ("工单编号", 120), "kind": ("诉求性质", 10), "caller_name": ("姓名", 40)}  # what each is called, characters
 
 
 class AppealRefused(Exception):
@@ -54,9 +54,9 @@ class Appeal:
             raise AppealRefused(f"诉求内容有 {len(text)} 个字符，最多 {LONGEST_TEXT}；请核对是否贴错了文件 (request text too long)")
         if not self.source.strip() or not self.source_id.strip():
             raise AppealRefused("没有来源或来源编号；同一编号只成一张工单，所以必须有 (no source or source_id)")
-        for name, most in _LENGTHS.items():
+        for name, (called, most) in _LENGTHS.items():
             if len(getattr(self, name).strip()) > most:
-                raise AppealRefused(f"{name} 超过 {most} 个字符 (longer than {most} characters)")
+                raise AppealRefused(f"{called}超过 {most} 个字符，请核对是否对错了列 ({name} is longer than {most} characters: check the columns)")
         return Appeal(
             source=_clean(self.source),
             source_id=_clean(self.source_id),

@@ -34,24 +34,31 @@ def encoding_of(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(4)
     marked = next((name for mark, name in BOMS if head.startswith(mark)), None)
+    reached = 0
     for name in (marked,) if marked else ("utf-8", "gb18030"):
-        if _decodes(path, name):
+        line = _broken_at(path, name)
+        if line == 0:
             return name
+        reached = max(reached, line)
     raise FileRefused(
-        f"{path.name}: 既不是 UTF-8 也不是 GB18030 文本，请用 Excel 另存为「CSV UTF-8」", f"{path.name}: neither UTF-8 nor GB18030 text: save it as CSV UTF-8"
+        f"{path.name}:{reached}: 从这一行起既不是 UTF-8 也不是 GB18030 文本，请用 Excel 另存为「CSV UTF-8」",
+        f"{path.name}:{reached}: from this line on neither UTF-8 nor GB18030 text: save it as CSV UTF-8",
     )
 
 
-def _decodes(path: Path, name: str) -> bool:
+def _broken_at(path: Path, name: str) -> int:
+    """0 when the whole file is of that encoding, else the first line that is not."""
     decoder = codecs.getincrementaldecoder(name)("strict")
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-    except UnicodeError:
-        return False
-    return True
+    line = 1
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(CHUNK)
+            try:
+                line += decoder.decode(chunk, final=not chunk).count("\n")
+            except UnicodeDecodeError as error:
+                return line + error.object[: error.start].count(b"\n")
+            if not chunk:
+                return 0
 
 
 def records(path: Path, encoding: str, separator: str) -> Iterator[Record]:

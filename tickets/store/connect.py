@@ -12,12 +12,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from peewee import Database, IntegrityError, SqliteDatabase
+from peewee import Database, DatabaseError, IntegrityError, OperationalError, SqliteDatabase
 from playhouse.postgres_ext import PooledPsycopg3Database
 
 from tickets.store.models import database
 
 Conflict = IntegrityError  # two wrote what may be there only once; the second gets this
+DatabaseFailed = DatabaseError  # every fault a database reports; `away` tells which are not the program's
 BUSY_SECONDS = 10  # how long a writer waits for another on SQLite before it gives up
 POOL_CONNECTIONS = 20
 POOL_WAIT_SECONDS = 10
@@ -58,7 +59,12 @@ def _sqlite(url: str) -> SqliteDatabase:
     path = url.removeprefix("sqlite:///")
     if path == url or path in ("", ":memory:"):
         raise DatabaseAddressWrong(_sentence(url))
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        zh = f"数据库的文件夹 {Path(path).parent} 建不了（{why}），请改 config.yaml 的 home 或 database（环境变量 SUDA_HOME、SUDA_DATABASE）"
+        raise DatabaseAddressWrong(f"{zh} (the database's folder cannot be made: choose another home)") from None
     pragmas = {
         "journal_mode": "wal",
         "synchronous": "full",
@@ -75,6 +81,11 @@ def _sentence(url: str) -> str:
         f"数据库地址以「{scheme}」开头，无法识别；请写成 sqlite:///var/suda.db 或 postgresql://用户:密码@主机/库名 "
         "(unknown database address; write sqlite:///var/suda.db or postgresql://user:password@host/name)"
     )
+
+
+def away(failed: DatabaseError) -> bool:
+    """True when the database cannot be reached, is no database, is locked or full: nothing a traceback would explain."""
+    return type(failed) in (OperationalError, DatabaseError)
 
 
 def transaction() -> AbstractContextManager[object]:
