@@ -10,9 +10,9 @@ from rapidfuzz import fuzz, process
 NEAR_ENOUGH = 50
 
 
-def nearest(word: str, names: Collection[str]) -> str | None:
-    """The name most like `word` (RapidFuzz ratio at least 50 of 100), or None when none is near."""
-    found = process.extractOne(word[:200], list(names), scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
+def nearest(word: str, names: Collection[str], least: int = NEAR_ENOUGH) -> str | None:
+    """The name most like `word` (RapidFuzz ratio at least `least` of 100), or None when none is near."""
+    found = process.extractOne(word[:200], list(names), scorer=fuzz.ratio, score_cutoff=least)
     return str(found[0]) if found else None
 
 

@@ -82,6 +82,8 @@ FILE_CASES = [
     ({"people": None}, "people.csv:1: 没有这个文件"),
     ({"people": FILES["people.csv"].replace("code,name,phone", "code,name,telephone")}, "people.csv:1: 缺少列「phone」；最接近的是「telephone」"),
     ({"people": FILES["people.csv"].replace("code,name,phone", "code,name,phone,name")}, "people.csv:1: 列「name」出现了两次"),
+    ({"posts": FILES["posts.csv"].replace("receiving", "receivng", 1)}, "posts.csv:1: 没有「receivng」这一列；最接近的是「receiving」"),
+    ({"people": FILES["people.csv"] + f"A4,{'长' * 1_000_000},15400000004\n"}, "people.csv:5: 「name」超过 1000 个字"),
     ({"people": 'code,name,phone\nA1,"甲,15400000001\n'}, "people.csv:"),
     ({"people": FILES["people.csv"] + f"A4,{'长' * 1001},15400000004\n"}, "people.csv:5: 「name」超过 1000 个字"),
     ({"people": FILES["people.csv"] + 'A4,"丁\n四",15400000004\n'}, "people.csv:5: 「name」里有换行"),
@@ -96,6 +98,13 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, changed: dict[str, s
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (write_district(tmp_path) / "people.csv").write_bytes(b"PK\x03\x04\x00\x00\xff\xfe\x80\x81")
     assert any("既不是 UTF-8 也不是 GB18030" in sentence for sentence in faults(tmp_path))
+
+
+def test_the_line_that_is_in_no_encoding_is_named_and_a_column_of_the_offices_own_is_let_be(tmp_path: Path) -> None:
+    file = write_district(tmp_path, people=FILES["people.csv"].replace("phone\n", "phone,备注\n", 1)) / "people.csv"
+    assert read(tmp_path).people
+    file.write_bytes(file.read_bytes() + "A4,丁四,15400000004\n".encode("gbk"))
+    assert any("第 5 行起既不是 UTF-8 也不是 GB18030" in sentence for sentence in faults(tmp_path))
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 OPTIONAL_FILES = ("shifts.csv", "absences.csv", "services.csv")  # a small district may have none of these
 NOT_NAMES = ("code", "phone", "rank", "weekdays", "from", "to", "aliases", "receiving", "person", "reason")
+MISSPELT = 75  # of 100: a column as like another as this is that one misspelt, not a column of the office's own
 LONGEST_CELL = 1000  # characters; aliases are the longest list
 MOST_BYTES = 50_000_000
 CHINESE = {
@@ -73,18 +74,24 @@ def _decode(file: str, raw: bytes, faults: list[Fault]) -> str | None:
     if len(raw) > MOST_BYTES:
         faults.append(Fault(file, 1, f"文件超过 {MOST_BYTES // 1_000_000} MB", f"the file is larger than {MOST_BYTES // 1_000_000} MB"))
         return None
+    reached = 0
     for encoding in ("utf-8-sig", "gb18030"):  # a BOM decides, then UTF-8, then GB18030; detectors guess wrong
         try:
             text = raw.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            reached = max(reached, error.start)
             continue
         if "\x00" not in text:
             return text
-    faults.append(Fault(file, 1, "既不是 UTF-8 也不是 GB18030 文本，请另存为 CSV UTF-8", "neither UTF-8 nor GB18030 text: save it as CSV UTF-8"))
+        reached = max(reached, raw.find(b"\x00"))
+    line = raw.count(b"\n", 0, reached) + 1
+    zh = f"第 {line} 行起既不是 UTF-8 也不是 GB18030 文本，请另存为 CSV UTF-8"
+    faults.append(Fault(file, 1, zh, f"from line {line} on neither UTF-8 nor GB18030 text: save it as CSV UTF-8"))
     return None
 
 
 def _lines(file: str, text: str, faults: list[Fault]) -> list[Cells]:
+    csv.field_size_limit(max(csv.field_size_limit(), MOST_BYTES))  # a huge cell is told as one fault, not as a file that is no CSV
     reader = csv.reader(io.StringIO(text, newline=""))
     rows: list[Cells] = []
     header: list[str] = []
@@ -120,10 +127,16 @@ def _header_fits(file: str, line: int, header: list[str], faults: list[Fault]) -
     for column in missing:
         zh, en = nearest(column, [name for name in header if name not in {known.rstrip("?") for known in wanted}])
         faults.append(Fault(file, line, f"缺少列「{column}」{zh}", f"the column {column} is missing{en}"))
+    absent = [column.rstrip("?") for column in wanted if column.endswith("?") and column.rstrip("?") not in header]
+    meant = [
+        (name, near) for name in header if name not in {known.rstrip("?") for known in wanted} and (near := suggest.nearest(name, absent, MISSPELT)) is not None
+    ]
+    for name, near in meant if not missing else ():  # a misspelt optional column would be left out without a word
+        faults.append(Fault(file, line, f"没有「{name}」这一列；最接近的是「{near}」", f"there is no column {name}; nearest: {near}"))
     double = {name for name in header if name and header.count(name) > 1}
     for name in sorted(double):
         faults.append(Fault(file, line, f"列「{name}」出现了两次", f"the column {name} appears twice"))
-    return not missing and not double
+    return not missing and not double and not meant
 
 
 def _cells_fit(file: str, cells: Cells, faults: list[Fault]) -> bool:
