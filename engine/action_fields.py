@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine import expect
 from engine.expect import Scope
 from engine.load_facts import same
-from engine.nodes import Fields, Node, Value
+from engine.nodes import Fields, Node, Value, plain
 from engine.read_spans import span
 from engine.suggest import offer
 
@@ -145,3 +145,10 @@ def check_deadline(box: Fields, scope: Scope) -> None:
     word = {key: value.value for key, value in box.fields.items() if isinstance(value, Value)}
     if "from" in word and word.get("from") == word.get("until"):
         scope.error(box.line_of("until"), "时限的起止环节相同", "the deadline begins and ends at the same status")
+    paused = box.get("pause")
+    stops = plain(paused) if paused is not None else ()
+    for key, zh, en in (("from", "开始", "begins"), ("until", "结束", "ends")):
+        if word.get(key) is not None and word[key] in (stops if isinstance(stops, list) else (stops,)):
+            scope.error(
+                box.line_of("pause"), f"时限在{zh}的环节「{word[key]}」暂停，等于不计时，请从 pause 里去掉", f"it pauses at the status it {en} at: take it out"
+            )

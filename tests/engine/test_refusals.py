@@ -100,6 +100,7 @@ ACTIONS = [
     ("[{deadline: {name: 派单, from: 已登记, until: 待签收, within: 9999d, clock: 自然时}}]", "最多十年"),
     ("[{deadline: {name: 派单, from: 已登记, until: 待签收, within: 10m, clock: 工作}}]", "没有这个时钟「工作」，是不是「工作"),
     ("[{deadline: {name: 派单, from: 已登记, until: 待签收, within: 10m, clock: 自然时, pause: [挂帐]}}]", "是不是「挂账」？"),
+    ("[{deadline: {name: 派单, from: 待签收, until: 办理中, within: 10m, clock: 自然时, pause: [争议, 待签收]}}]", "暂停，等于不计时"),
     ("[{chain: {at: 开始}}]", "chain应当是列表"),
     ("[{chain: []}]", "chain是空的"),
     ("[{chain: [{send: [短信], to: 承办人}]}]", "只写一个时点"),
