@@ -73,13 +73,15 @@ def _list(lang: str) -> int:
 
 
 def _change(args: argparse.Namespace, zh: bool) -> int:
-    role = getattr(args, "role", None)
+    asked = getattr(args, "role", None)
+    role = {known.zh: known.key for known in ROLES.values()}.get(str(asked), asked)  # 坐席 as well as agent
     if role is not None and role not in ROLES:
-        there = nearest(role, list(ROLES)) or "、".join(ROLES)
+        titles = [name for known in ROLES.values() for name in (known.key, known.zh)]
+        there = nearest(role, titles) or "、".join(f"{known.key} {known.zh}" for known in ROLES.values())
         return _refuse(f"没有角色「{role}」；可用：{there}" if zh else f"no role {role}; there is: {there}")
     password = secrets.token_urlsafe(PASSWORD_BYTES) if args.action in ("add", "password") else None
     if args.action == "add":
-        refused = _add(args, str(password), zh)
+        refused = _add(args, str(role), str(password), zh)
         if refused:
             return _refuse(refused)
     elif not accounts.change(args.name, password=password, role=role, active={"disable": False, "enable": True}.get(args.action)):
@@ -92,7 +94,7 @@ def _change(args: argparse.Namespace, zh: bool) -> int:
     return 0
 
 
-def _add(args: argparse.Namespace, password: str, zh: bool) -> str:
+def _add(args: argparse.Namespace, role: str, password: str, zh: bool) -> str:
     """Why the account could not be added, or ""."""
     if not NAME.fullmatch(args.name):
         return (
@@ -100,7 +102,7 @@ def _add(args: argparse.Namespace, password: str, zh: bool) -> str:
             if zh
             else "a user name is 2 to 40 letters, digits, characters, _ . or -: choose another"
         )
-    missing = accounts.add(args.name, password, args.role, args.person, args.unit)
+    missing = accounts.add(args.name, password, role, args.person, args.unit)
     if not missing:
         return ""
     return MISSING[missing][0 if zh else 1].format({"person": args.person, "unit": args.unit, "taken": args.name}[missing])

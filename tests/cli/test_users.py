@@ -67,3 +67,11 @@ def test_a_changed_account_loses_its_sessions(call: Call) -> None:
     database = open_database(load().database_url)
     assert accounts.Account.get_by_id(account.id).session_version == account.session_version + 1
     database.close()
+
+
+def test_a_role_may_be_given_by_its_chinese_name(call: Call) -> None:
+    assert call("users", "add", "zhao", "坐席")[0] == 0
+    assert call("users", "role", "zhao", "承办人")[0] == 0
+    assert "承办人" in call("users", "list")[1]
+    code, _, err = call("users", "role", "zhao", "坐习")
+    assert (code, "可用：坐席" in err) == (2, True)
