@@ -12,11 +12,12 @@ from waitress import serve as waitress_serve
 
 from tickets.actions.deliver import Terms
 from tickets.actions.watch import check_worker
+from tickets.domain.appeal import Appeal
 from tickets.files.district import read
 from tickets.store.accounts import DEMONSTRATION_PASSWORD
 from tickets.store.connect import open_database
 from tickets.store.migrate import migrate
-from tickets.store.models import database
+from tickets.store.models import Ticket, database
 from tickets.store.seeding import is_seeded, seed
 from web.app import create_app
 from wiring.demonstration import make_accounts
@@ -26,6 +27,8 @@ from wiring.settings import PROJECT, Settings, load, make_home
 from worker import demonstration, loop
 from worker.queue import open_queue
 from worker.supervisor import Child, stop_on_signals, supervise
+
+MINUTES_PLAYED = 40  # of demonstration before the first start
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -60,8 +63,12 @@ def prepare(settings: Settings, lang: str) -> None:
     if not is_seeded():
         print("首次启动：正在装入组织名录 …" if lang == "zh" else "First start: loading the directory …", flush=True)
         seed(read(settings.directory), utc_now)
-    open_parts(settings).book.close()
+    parts = open_parts(settings)
     accounts = make_accounts() if settings.demonstration else ()
+    if settings.demonstration and settings.demonstration_every > 0 and not Ticket.select().exists():
+        print("正在演示过去四十分钟 …" if lang == "zh" else "Playing the last forty minutes …", flush=True)
+        demonstration.warm_up(parts.desk, parts.channels, _appeals(settings), MINUTES_PLAYED, random.Random())
+    parts.book.close()
     database.close()
     print(f"诉达 Suda · {settings.district}  http://{settings.host}:{settings.port}/")
     if accounts:
@@ -69,6 +76,10 @@ def prepare(settings: Settings, lang: str) -> None:
         for account in accounts:
             print(f"  {account.username:<10}{account.name}  {account.place}")
     print("按 Ctrl+C 停止。" if lang == "zh" else "Ctrl+C stops it.", flush=True)
+
+
+def _appeals(settings: Settings) -> tuple[Appeal, ...]:
+    return demonstration.read_appeals(settings.directory / "appeals.csv")
 
 
 def _web(settings: Settings) -> int:
@@ -84,8 +95,7 @@ def _worker(settings: Settings) -> int:
     terms = Terms(lang=settings.language, lease=timedelta(seconds=settings.lease_seconds), tries=settings.send_tries)
     work = loop.Parts(parts.desk, parts.channels, terms, settings.sweep_seconds, timedelta(seconds=settings.worker_alarm_seconds))
     if settings.demonstration and settings.demonstration_every > 0:
-        appeals = demonstration.read_appeals(settings.directory / "appeals.csv")
-        Thread(target=demonstration.run, args=(parts.desk, appeals, settings.demonstration_every, stop, random.Random()), daemon=True).start()
+        Thread(target=demonstration.run, args=(parts.desk, _appeals(settings), settings.demonstration_every, stop, random.Random()), daemon=True).start()
     loop.run(work, stop, open_queue(settings.queue, settings.home, lambda ids: loop.send_now(work, ids)))
     parts.book.close()
     return 0

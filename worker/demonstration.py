@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import random
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
 import structlog
 
+from notifications.channels import Channel
+from tickets.actions.deliver import deliver_due
 from tickets.actions.intake import open_ticket
 from tickets.actions.sign import SignRefused, sign
+from tickets.actions.sweep import sweep
 from tickets.domain.appeal import Appeal
 from tickets.domain.status import DISPATCHED
 from tickets.domain.times import aware
@@ -23,6 +27,7 @@ from tickets.store.models import Ticket, database
 _log = structlog.get_logger("demonstration")
 SOURCE = "演示"
 TURN_SECONDS = 1.0
+WARM_STEP, WARM_EVERY = 15, 75  # seconds of a step, and between two appeals, while the past is played
 # Seconds until somebody signs, and how often: most at once, some only after the call, some never.
 HABITS: tuple[tuple[int, int, int], ...] = ((55, 12, 90), (20, 90, 280), (10, 305, 560), (15, 0, 0))
 
@@ -54,6 +59,37 @@ def run(desk: Desk, appeals: Sequence[Appeal], every: float, stop: Event, chance
                 database.close()
         due -= TURN_SECONDS
         stop.wait(TURN_SECONDS)
+
+
+def warm_up(desk: Desk, channels: Mapping[str, Channel], appeals: Sequence[Appeal], minutes: int, chance: random.Random) -> int:
+    """Plays the last `minutes` through the same actions with a stepped clock, so that a newcomer's first page already lives.
+
+    Appeals arrive, people sign or do not, the worker's turns remind and call; returns how many appeals came. For a database
+    that has no tickets yet.
+    """
+    now = desk.clock()
+    step = _Stepped(now - timedelta(minutes=minutes))
+    past = replace(desk, clock=step)
+    due, count = step.now, 0
+    while step.now < now and appeals:
+        if step.now >= due:
+            arrive(past, appeals, step.now)
+            due, count = step.now + timedelta(seconds=chance.uniform(0.3, 1.7) * WARM_EVERY), count + 1
+        sweep(past, step.now)
+        deliver_due(past, channels)
+        sign_some(past, step.now)
+        step.now += timedelta(seconds=WARM_STEP)
+    return count
+
+
+@dataclass
+class _Stepped:
+    """A clock that stands where it was put."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
 def arrive(desk: Desk, appeals: Sequence[Appeal], now: datetime) -> None:

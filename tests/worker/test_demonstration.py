@@ -15,7 +15,8 @@ from tests.cli.installation import seeded
 from tests.databases import shut
 from tests.tickets.fakes import FixedClock
 from tickets.domain.status import DISPATCHED, SIGNED
-from tickets.store.models import Ticket
+from tickets.domain.times import aware, stored
+from tickets.store.models import Outbox, Ticket
 from wiring.desk import Parts, open_parts
 from wiring.settings import load
 from worker import demonstration
@@ -66,3 +67,18 @@ def test_a_demonstration_without_sentences_or_told_to_stop_ends(parts: Parts) ->
     demonstration.run(parts.desk, demonstration.read_appeals(parts.settings.directory / "appeals.csv"), 1.0, stop, random.Random(1))
     assert Ticket.select().count() == 0
     assert demonstration.read_appeals(parts.settings.home / "none.csv") == ()
+
+
+def test_the_past_is_played_through_the_same_actions(parts: Parts, clock: FixedClock) -> None:
+    appeals = demonstration.read_appeals(parts.settings.directory / "appeals.csv")
+    count = demonstration.warm_up(parts.desk, parts.channels, appeals, 30, random.Random(3))
+    tickets = list(Ticket.select().order_by(Ticket.id))
+    assert len(tickets) == count > 15
+    assert NOON - timedelta(minutes=31) <= aware(tickets[0].registered_at) < aware(tickets[-1].registered_at) <= NOON
+    assert {DISPATCHED, SIGNED} <= {ticket.status for ticket in tickets}
+    late = [ticket for ticket in tickets if ticket.status == DISPATCHED and aware(ticket.dispatched_at) < NOON - timedelta(minutes=6)]
+    for ticket in late:  # nobody signed: exactly one call each
+        assert Outbox.select().where((Outbox.ticket == ticket) & (Outbox.channel == "电话")).count() == 1
+    assert late
+    assert clock() == NOON
+    assert not Outbox.select().where(Outbox.sent_at > stored(NOON)).exists()
