@@ -6,10 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engine import folder
 from engine.check import Checked, check
+from engine.findings import Finding
 from engine.folder import Vocabulary
 from engine.names import Names
 from tickets.domain.status import STATUSES
@@ -78,9 +80,14 @@ def test_paths(paths: Sequence[str], rules: Path, names: Names, lang: str) -> in
 def look(paths: Sequence[str], rules: Path, names: Names) -> Checked:
     """Checks the paths, else the project's rules; lone files are read with the project's facts and names."""
     base = Vocabulary(names=names)
+    wrong: tuple[Finding, ...] = ()
     if paths:
-        base = folder.load([rules], base=base, statuses=tuple(STATUSES)).vocabulary
-    return check(paths or [_near(rules)], base=base, statuses=tuple(STATUSES), calendar=sorted((rules / folder.CALENDAR).glob("*.yaml")))
+        own = folder.load([rules], base=base, statuses=tuple(STATUSES))
+        base, wrong = own.vocabulary, tuple(one for one in own.errors if folder.kind_of(Path(one.file)) != "rules")
+    checked = check(paths or [_near(rules)], base=base, statuses=tuple(STATUSES), calendar=sorted((rules / folder.CALENDAR).glob("*.yaml")))
+    if checked.errors and wrong:  # the project's own words are broken: that may be all that is wrong with these files
+        return replace(checked, findings=(*(one for one in wrong if one not in checked.findings), *checked.findings))
+    return checked
 
 
 def tally(checked: Checked) -> str:

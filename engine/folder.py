@@ -60,10 +60,11 @@ class _File:
     @property
     def kind(self) -> str:
         """facts, roles, library or directory: a file of that name, or one in a folder of that name; else rules."""
-        return _kind(self.path)
+        return kind_of(self.path)
 
 
-def _kind(path: Path) -> str:
+def kind_of(path: Path) -> str:
+    """What a file of that name and place holds: facts, roles, library, directory, or rules."""
     told = [name for name in (path.stem, path.parent.name) if name in VOCABULARY_FILES]
     return told[0] if told else "rules"
 
@@ -81,7 +82,7 @@ def load(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuse
     for path in _files(paths, report):
         loaded = _read(path, report)
         if loaded is None:
-            unread.append(_kind(path))
+            unread.append(kind_of(path))
         elif path.parent.name == CALENDAR:
             calendar.append(path)
         else:

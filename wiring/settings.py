@@ -115,6 +115,8 @@ def _read(file: Path) -> tuple[dict[str, int], dict[str, object]]:
         values = yaml.safe_load(text)
     except FileNotFoundError:
         raise BadSettings(f"{file}: 没有这个设置文件；可用 SUDA_CONFIG 指定另一个 (no such file)") from None
+    except OSError as error:
+        raise BadSettings(f"{file}: 打不开（{error.strerror}），请用 SUDA_CONFIG 指定一个设置文件 (cannot be opened: name a file)") from None
     except UnicodeDecodeError:
         raise BadSettings(f"{file}: 不是 UTF-8 文本，请另存为 UTF-8 (save it as UTF-8)") from None
     except yaml.YAMLError as error:

@@ -144,3 +144,13 @@ def test_the_installations_own_rules_hold(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("SUDA_HOME", str(tmp_path / "var"))
     code = rules.run(argparse.Namespace(what=rules.check_paths, paths=[], lang="zh"))
     assert (code, capsys.readouterr().err) == (0, "")
+
+
+def test_broken_words_of_the_project_are_named_beside_what_they_break(ask: Ask, project: Path, tmp_path: Path) -> None:
+    (project / "facts.yaml").write_bytes("outage: {label: 正在中断, type: yesno}\n".encode("gbk"))
+    lone = tmp_path / "lone.yaml"
+    lone.write_text(
+        "ruleset: lone\nevent: ticket.registered\nhit: first\nbasis: b\nrules:\n  - {id: L, when: {outage: true}, then: [{urgency: 特急}]}\n", encoding="utf-8"
+    )
+    code, out, _ = ask("check", lone)
+    assert (code, "facts.yaml:1: yaml: 文件像是 GBK 编码" in out.splitlines()[0], "lone.yaml:6: L: 没有这个事实「outage」" in out) == (2, True, True)

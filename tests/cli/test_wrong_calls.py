@@ -84,3 +84,9 @@ def test_a_field_that_is_too_long_is_named_and_the_line_in_no_encoding_too(call:
     file.write_bytes("工单编号,内容\n1,停水了\n".encode() + "2,停水了\n".encode("gbk"))
     code, _, err = call("dispatch", file)
     assert (code, f"{file.name}:3: 从这一行起既不是" in err) == (2, True)
+
+
+def test_settings_that_are_a_folder_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("SUDA_CONFIG", str(tmp_path))
+    assert main(["migrate"]) == 2
+    assert "SUDA_CONFIG" in capsys.readouterr().err
