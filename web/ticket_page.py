@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.decision import Decision
+from insights.nearby import near
 from tickets.actions.sign import SignRefused, sign
 from tickets.domain import status as st
 from tickets.domain.roles import PHONE, SIGN, TICKETS
@@ -66,7 +67,8 @@ def page(number: str) -> ResponseReturnValue:
     main: Decision | None = rulings.whole(newest) if newest is not None else None
     others: list[Why] = [why(rulings.short(ruling), factbook, g.lang) for ruling in ticket.rulings if ruling is not newest]
     marked = tuple(_words(ticket)) + (keywords(main) if main is not None else ())
-    words = hall().words
+    words, names = hall().words, hall().desk.rules.names
+    area = ticket.area_path[-1][1] if ticket.area_path else ""
     return render_template(
         "ticket.html",
         ticket=ticket,
@@ -79,6 +81,7 @@ def page(number: str) -> ResponseReturnValue:
         drawing=lanes(ticket, now, g.lang, lambda key, **parts: words.say(key, g.lang, **parts)),
         clock_now=next((clock for clock in ticket.clocks if clock.met_at is None), None) if ticket.status in st.OPEN else None,
         facts=factbook,
+        nearby=near(caller().viewer, ticket.id, ticket.category, area, ticket.text, now, names.categories, names.areas),
         mine=caller().account.person_id is not None and ticket.person_id == caller().account.person_id,
         may_sign=ticket.may_sign and caller().may(SIGN),
     )
