@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.decision import Decision
 from insights.nearby import near
+from tickets.actions.dispatch import AWAITING, AssignRefused, assign
 from tickets.actions.sign import SignRefused, sign
 from tickets.domain import status as st
-from tickets.domain.roles import PHONE, SIGN, TICKETS
+from tickets.domain.roles import ASSIGN, PHONE, SIGN, TICKETS
 from tickets.domain.times import stored
+from tickets.store.directory import sections
 from tickets.store.ticket_view import TicketView, find
 from web.access import caller, needs
 from web.hall import hall
@@ -84,6 +86,7 @@ def page(number: str) -> ResponseReturnValue:
         nearby=near(caller().viewer, ticket.id, ticket.category, area, ticket.text, now, names.categories, names.areas),
         mine=caller().account.person_id is not None and ticket.person_id == caller().account.person_id,
         may_sign=ticket.may_sign and caller().may(SIGN),
+        to_assign=_ways(ticket) if ticket.status in AWAITING and caller().may(ASSIGN) else (),
     )
 
 
@@ -102,6 +105,29 @@ def sign_it(number: str) -> ResponseReturnValue:
     else:
         flash(hall().words.say("ticket.just_signed", g.lang), "good")
     return redirect(url_for("ticket.page", number=number))
+
+
+@PAGES.post("/t/<number>/assign")
+@needs(ASSIGN)
+def assign_it(number: str) -> ResponseReturnValue:
+    """The manual desk's decision: the ticket goes to the section that was chosen, with its clocks and messages as by rule."""
+    ticket = ticket_or_404(number)
+    try:
+        found = assign(hall().desk, ticket.id, request.form.get("to", "").strip(), f"account:{caller().account.id}", waiting_only=True)
+    except AssignRefused as refused:
+        flash(str(refused), "bad")
+    else:
+        flash(hall().words.say("ticket.just_assigned", g.lang, unit=found.unit.address, person=found.person.name), "good")
+    return redirect(url_for("ticket.page", number=number))
+
+
+def _ways(ticket: TicketView) -> tuple[str, ...]:
+    """Every section a ticket can be sent to by hand, those of the categories it was likest first."""
+    section_of = hall().desk.rules.names.section_of
+    others = ticket.suggestion.get("others")
+    likely = [ticket.category, ticket.suggestion.get("category"), *(one[0] for one in others if one)] if isinstance(others, list) else [ticket.category]
+    first = [section_of[str(name)] for name in likely if str(name) in section_of]
+    return tuple(dict.fromkeys([*first, *sections()]))
 
 
 def _words(ticket: TicketView) -> list[str]:

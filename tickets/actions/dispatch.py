@@ -24,6 +24,9 @@ from tickets.store.tickets import locked
 Facts = Mapping[str, FactValue]
 
 
+AWAITING = (st.ACCEPTED, st.DISPUTED)  # where a ticket waits for a person to say who handles it
+
+
 class AssignRefused(Exception):
     """The ticket cannot go where the manual desk sends it; the sentence says why."""
 
@@ -125,15 +128,18 @@ def _ask_helpers(desk: Desk, ticket: Ticket, assist: Sequence[Answer], at: datet
         tell(desk, ticket, "协办", helper, ("短信",), at, once=f"assist:{row.id}")
 
 
-def assign(desk: Desk, ticket_id: int, address: str, actor: str, note: str = "") -> Resolved:
+def assign(desk: Desk, ticket_id: int, address: str, actor: str, note: str = "", *, waiting_only: bool = False) -> Resolved:
     """The manual desk's decision: sends the ticket to `address` (单位[/科室[/岗位]] or a role) as of now, in one transaction.
 
     From 已受理 or 争议 it is a dispatch, from 待签收 or 办理中 a transfer. Returns who has it now. Raises AssignRefused when nobody can
-    take it there, when the address is the manual desk itself, or when a department's work would go to the grassroots.
+    take it there, when the address is the manual desk itself, when a department's work would go to the grassroots, or, with
+    `waiting_only`, when the ticket does not wait for a decision any more: of two people who decide at once the second is told.
     """
     at = desk.clock()
     with transaction():
         ticket = locked(ticket_id)
+        if waiting_only and ticket.status not in AWAITING:
+            raise AssignRefused(f"这件已经不在待派（{ticket.status}，{ticket.unit.address}·{ticket.person.name}） (no longer waiting to be assigned)")
         answer = resolve(desk, address, ticket, at)
         if isinstance(answer, Unresolved):
             raise AssignRefused(f"派不到「{address}」：{answer.reason}；请换一个单位或岗位 (nobody can take it there)")

@@ -11,8 +11,8 @@ from typing import Literal
 
 Reach = Literal["all", "unit", "own"]
 
-LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, PHONE = "live", "tickets", "sign", "library", "messages", "rules", "phone"
-RIGHTS: tuple[str, ...] = (LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, PHONE)
+LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE = "live", "tickets", "sign", "assign", "library", "messages", "rules", "phone"
+RIGHTS: tuple[str, ...] = (LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE)
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ def _role(key: str, zh: str, en: str, sees: Reach, *rights: str) -> Role:
 ROLES: dict[str, Role] = {
     role.key: role
     for role in (
-        _role("agent", "坐席", "Hotline agent", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, PHONE),
+        _role("agent", "坐席", "Hotline agent", "all", LIVE, TICKETS, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE),
         _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES),
         _role("reviewer", "审核人", "Reviewer", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
         _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
         _role("grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES),
-        _role("supervisor", "督办员", "Supervisor", "all", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
+        _role("supervisor", "督办员", "Supervisor", "all", LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES),
         _role("policy", "政策专员", "Policy officer", "all", LIVE, TICKETS, LIBRARY, RULES),
         _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES),
         _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES),

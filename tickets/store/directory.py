@@ -14,6 +14,11 @@ def unit_at(address: str) -> Unit | None:
     return Unit.get_or_none((Unit.address == address) & Unit.active)  # type: ignore[no-any-return]
 
 
+def sections() -> tuple[str, ...]:
+    """The addresses of all units and sections in force, in the order of the directory."""
+    return tuple(row[0] for row in Unit.select(Unit.address).where(Unit.active).order_by(Unit.id).tuples())
+
+
 def whole_unit(unit: Unit) -> Unit:
     """The unit a section belongs to; a unit itself."""
     return unit if unit.parent_id is None else whole_unit(unit.parent)
