@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import JOIN, Expression, fn
+from peewee import Expression, fn
 
 from tickets.domain.mask import in_text
 from tickets.domain.status import ACCEPTED, DISPATCHED, REGISTERED, SIGNED
-from tickets.store.models import ChainLink, Deadline, History, Outbox, Person, Post, Ticket, Unit
+from tickets.store.held import held_tickets
+from tickets.store.models import ChainLink, Deadline, History, Outbox, Ticket, Unit
 from tickets.store.scope import Viewer, visible
 
 TABS = ("all", "unsigned", "urgent", "manual")
@@ -81,19 +82,7 @@ def tab_where(tab: str, since: datetime) -> Expression:
 
 def stream(viewer: Viewer, since: datetime, tab: str = "all", limit: int = 12) -> tuple[StreamRow, ...]:
     """The newest appeals the viewer may see, newest first. `since` is the stored start of today."""
-    parent = Unit.alias()
-    found = list(
-        Ticket.select(Ticket, Unit, parent, Post, Person)
-        .join(Unit, JOIN.LEFT_OUTER)
-        .join(parent, JOIN.LEFT_OUTER, on=(Unit.parent == parent.id), attr="parent")
-        .switch(Ticket)
-        .join(Post, JOIN.LEFT_OUTER)
-        .switch(Ticket)
-        .join(Person, JOIN.LEFT_OUTER)
-        .where(visible(viewer) & tab_where(tab, since))
-        .order_by(Ticket.registered_at.desc(), Ticket.id.desc())
-        .limit(limit)
-    )
+    found = list(held_tickets().where(visible(viewer) & tab_where(tab, since)).order_by(Ticket.registered_at.desc(), Ticket.id.desc()).limit(limit))
     ids = [ticket.id for ticket in found]
     clocks, sent, calls = clocks_of(ids), _sent(found), _calls(ids)
     return tuple(_row(ticket, clocks.get(ticket.id, ()), sent.get(ticket.id, ()), calls.get(ticket.id)) for ticket in found)

@@ -10,6 +10,7 @@ from peewee import JOIN, Expression, Select
 
 from tickets.domain.mask import in_text
 from tickets.domain.status import OPEN, STATUSES
+from tickets.store.held import held_tickets
 from tickets.store.models import Deadline, Outbox, Person, Ticket, Unit
 from tickets.store.overview import Clock, clocks_of, present_clock, unit_words
 from tickets.store.overview_figures import near_tickets
@@ -76,17 +77,7 @@ def page(viewer: Viewer, wanted: Wanted, number: int = 1) -> Page:
     total = Ticket.select().where(where).count()
     pages = max(1, min(FAR, -(-total // PAGE)))
     number = min(max(number, 1), pages)
-    parent = Unit.alias()
-    rows = list(
-        Ticket.select(Ticket, Unit, parent, Person)
-        .join(Unit, JOIN.LEFT_OUTER)
-        .join(parent, JOIN.LEFT_OUTER, on=(Unit.parent == parent.id), attr="parent")
-        .switch(Ticket)
-        .join(Person, JOIN.LEFT_OUTER)
-        .where(where)
-        .order_by(Ticket.registered_at.desc(), Ticket.id.desc())
-        .paginate(number, PAGE)
-    )
+    rows = list(held_tickets().where(where).order_by(Ticket.registered_at.desc(), Ticket.id.desc()).paginate(number, PAGE))
     clocks = clocks_of(row.id for row in rows)
     return Page(tuple(_line(row, clocks.get(row.id, ())) for row in rows), number, pages, total)
 

@@ -12,7 +12,8 @@ from peewee import JOIN
 from tickets.domain.mask import in_text, phone
 from tickets.domain.status import DISPATCHED
 from tickets.store.directory import works_in
-from tickets.store.models import Account, Area, Assist, ChainLink, Evaluation, History, Outbox, Person, Post, RuleSetVersion, Ticket, Unit
+from tickets.store.held import held_tickets
+from tickets.store.models import Account, Area, Assist, ChainLink, Evaluation, History, Outbox, Person, RuleSetVersion, Ticket, Unit
 from tickets.store.overview import Clock, clocks_of, unit_words
 from tickets.store.scope import Viewer, visible
 
@@ -131,18 +132,7 @@ class TicketView:
 
 def find(viewer: Viewer, number: str, *, whole_phone: bool = False) -> TicketView | None:
     """The ticket of this number when the viewer may see it, else None: a foreign ticket and none at all look the same."""
-    parent = Unit.alias()
-    ticket = (
-        Ticket.select(Ticket, Unit, parent, Post, Person)
-        .join(Unit, JOIN.LEFT_OUTER)
-        .join(parent, JOIN.LEFT_OUTER, on=(Unit.parent == parent.id), attr="parent")
-        .switch(Ticket)
-        .join(Post, JOIN.LEFT_OUTER)
-        .switch(Ticket)
-        .join(Person, JOIN.LEFT_OUTER)
-        .where(visible(viewer) & (Ticket.number == number))
-        .first()
-    )
+    ticket = held_tickets().where(visible(viewer) & (Ticket.number == number)).first()
     if ticket is None:
         return None
     kept, extra = json.loads(ticket.evidence or "{}"), json.loads(ticket.extra or "{}")
