@@ -38,11 +38,14 @@ class CategoryLibrary:
 
     def judge(self, texts: Sequence[str], *, words: bool = True) -> list[Judged]:
         """The model's opinion of each text, without threshold; a ValueError when there is no model."""
+        return self._judge(texts, [self.finder.said(text) for text in texts], words)
+
+    def _judge(self, texts: Sequence[str], said_of: Sequence[Mapping[str, Said]], words: bool) -> list[Judged]:
         if self.model is None or self._reader is None:
             raise ValueError("还没有训练分类模型；请先运行 library train FILE (no model yet: run library train FILE)")
         documents = [document(text) for text in texts]
         read = self._reader.transform(documents)
-        chances = self.model.probabilities(read, keyword_features(self.finder, texts, self.model.nodes))
+        chances = self.model.probabilities(read, keyword_features(self.finder.tree, said_of, self.model.nodes))
         return [self._judged(texts[row], documents[row], read[row], chances[row], words) for row in range(len(texts))]
 
     def _judged(self, text: str, read_as: str, read: Matrix, chances: Matrix, words: bool) -> Judged:
@@ -55,7 +58,7 @@ class CategoryLibrary:
     def suggest(self, text: str) -> Suggestion:
         """A category with its confidence and the words that carried it; `by` says who decided (model, keywords or none)."""
         said = self.finder.said(text)
-        judged = self.judge([text])[0] if self.model is not None else None
+        judged = self._judge([text], [said], words=True)[0] if self.model is not None else None
         if judged is not None:
             label, chance = judged.ranked[0]
             if chance >= self.confidence and label in self.finder.tree:

@@ -77,7 +77,7 @@ class _Rows:
         titled = [row for row, (title, rest) in enumerate(parts) if len(title) > 5 and len(rest) > 20]
         whole = [*texts, *(parts[row][0] for row in titled)]
         self.documents = [document(text) for text in whole]
-        self.keywords = keyword_features(finder, whole, tuple(finder.tree.nodes))
+        self.keywords = keyword_features(finder.tree, [finder.said(text) for text in whole], tuple(finder.tree.nodes))
         self.truth = np.array([*truth, *(truth[row] for row in titled)])
         folds = [zlib.crc32(text[:24].encode()) % FOLDS for text in self.documents[: len(texts)]]
         self.folds = np.array([*folds, *(folds[row] for row in titled)])
