@@ -8,13 +8,12 @@ import sys
 from cli.explain_rule import rule_lines
 from cli.explain_ticket import ticket_lines
 from engine.suggest import nearest
-from tickets.store.connect import open_database
-from tickets.store.migrate import pending
 from tickets.store.models import database
 from tickets.store.scope import Viewer
 from tickets.store.ticket_view import find
 from tickets.store.tickets import search
-from wiring.settings import BadSettings, load
+from wiring.desk import open_migrated
+from wiring.settings import load
 
 OPERATOR = Viewer("all")  # whoever may run commands on the machine may see every ticket; phones stay masked
 
@@ -34,11 +33,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 with the explanation on stdout; 2 and one sentence for a ticket or rule that is not there."""
-    settings = load()
-    open_database(settings.database_url)
+    open_migrated(load())
     try:
-        if pending():
-            raise BadSettings("数据库的表不是最新，请先运行 python run.py migrate (run migrate first)")
         view = find(OPERATOR, args.ticket.strip())
         if view is None:
             print(_unknown(args.ticket.strip(), args.lang), file=sys.stderr)

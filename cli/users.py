@@ -10,10 +10,9 @@ import sys
 from engine.suggest import nearest
 from tickets.domain.roles import ROLES
 from tickets.store import accounts
-from tickets.store.connect import open_database
-from tickets.store.migrate import pending
 from tickets.store.models import database
-from wiring.settings import BadSettings, load
+from wiring.desk import open_migrated
+from wiring.settings import load
 
 PASSWORD_BYTES = 12  # sixteen characters, 96 bits
 NAME = re.compile(r"[A-Za-z0-9_.\-\u4e00-\u9fff]{2,40}")
@@ -52,11 +51,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 when done; 2 and one sentence when the name, role, person or unit is not there."""
-    settings = load()
-    open_database(settings.database_url)
+    open_migrated(load())
     try:
-        if pending():
-            raise BadSettings("数据库的表不是最新，请先运行 python run.py migrate (run migrate first)")
         return _list(args.lang) if args.action == "list" else _change(args, args.lang == "zh")
     finally:
         database.close()

@@ -55,9 +55,7 @@ def open_parts(settings: Settings, queue: Queue | None = None, clock: Callable[[
     ModelRefused when the trained library cannot be read.
     """
     make_home(settings)
-    open_database(settings.database_url)
-    if pending():
-        raise BadSettings("数据库的表不是最新，请先运行 python run.py migrate (run migrate first)")
+    open_migrated(settings)
     names = names_from_database()
     if not names.units:
         raise BadSettings("数据库里还没有组织名录，请先运行 python run.py seed (run seed first)")
@@ -79,6 +77,13 @@ def open_parts(settings: Settings, queue: Queue | None = None, clock: Callable[[
         roles=loaded.roles,
     )
     return Parts(settings, desk, book, loaded.catalogue, open_channels({str(kind): name for kind, name in settings.channels.items()}, settings.home))
+
+
+def open_migrated(settings: Settings) -> None:
+    """Opens the installation's database; BadSettings when its tables are not those of this version."""
+    open_database(settings.database_url)
+    if pending():
+        raise BadSettings("数据库的表不是最新，请先运行 python run.py migrate (run migrate first)")
 
 
 def load_rules(settings: Settings, base: Vocabulary) -> Loaded:
