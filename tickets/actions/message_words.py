@@ -14,8 +14,8 @@ STANDING = ("planned", "running", "breached")
 SHORT, LONG = 40, 80  # characters of one part of a message: an SMS is read on a telephone
 # What is asked of whoever is told, by the status the clock runs to.
 ACTIONS = {DISPATCHED: "派出", SIGNED: "签收", REPLIED: "回复办理结果", REVIEWED: "审核", VERIFIED: "回访核实", CLOSED: "办结"}
-TODO = {"特急": "立即联系来电人处理", "紧急": "尽快联系来电人处理"}
-OTHERWISE_ACTION, OTHERWISE_TODO = "办理", "联系来电人处理"
+ASKED_OF = {"特急": "立即联系来电人处理", "紧急": "尽快联系来电人处理"}
+OTHERWISE_ACTION, OTHERWISE_ASKED = "办理", "联系来电人处理"
 ENGLISH = {
     "派出": "dispatch it", "签收": "sign it", "回复办理结果": "reply with the result", "审核": "review it", "回访核实": "call back and verify",
     "办结": "finish it", "办理": "handle it", "立即联系来电人处理": "contact the caller and act at once", "尽快联系来电人处理": "contact the caller and act soon",
@@ -40,7 +40,7 @@ def words(ticket: Ticket, manual_desk: str, deadline: Deadline | None = None, **
         "title": _short(ticket.title or ticket.text, SHORT),
         "reason": _short(ticket.reason, LONG),
         "holder": holder(ticket, manual_desk),
-        "todo": TODO.get(ticket.urgency, OTHERWISE_TODO),
+        "todo": ASKED_OF.get(ticket.urgency, OTHERWISE_ASKED),
         "sign_by": _due([clock for clock in clocks if clock.until_status == SIGNED]),
         "due_by": _due([clock for clock in clocks if clock.until_status in (REPLIED, REVIEWED, VERIFIED, CLOSED)]),
         "clock": deadline.name if deadline is not None else "",
