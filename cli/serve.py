@@ -10,6 +10,7 @@ from threading import Event, Thread
 
 from waitress import serve as waitress_serve
 
+from admin.app import create_app
 from tickets.actions.deliver import Terms
 from tickets.actions.watch import check_worker
 from tickets.domain.appeal import Appeal
@@ -19,7 +20,6 @@ from tickets.store.connect import open_database
 from tickets.store.migrate import migrate
 from tickets.store.models import Ticket, database
 from tickets.store.seeding import is_seeded, seed
-from web.app import create_app
 from wiring.demonstration import make_accounts
 from wiring.desk import open_parts, utc_now
 from wiring.logs import set_up_logs

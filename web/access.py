@@ -54,8 +54,10 @@ def open_to_all(page: Page) -> Page:
 
 
 def right_of(app: Flask, endpoint: str) -> str | None:
-    """The right an endpoint was marked with, or None when its author forgot."""
-    return getattr(app.view_functions.get(endpoint), "right", None)
+    """The right an endpoint was marked with, itself or by the class of its page, or None when its author forgot."""
+    page = app.view_functions.get(endpoint)
+    own = getattr(page, "right", None)
+    return own if own is not None else getattr(getattr(page, "__self__", None), "right", None)
 
 
 def caller() -> Caller:

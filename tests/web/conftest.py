@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
+from admin.app import create_app
 from engine.book import RuleBook
 from engine.calendar import Calendar
 from engine.folder import Loaded
@@ -28,7 +29,6 @@ from tickets.store import accounts
 from tickets.store.connect import open_database, transaction
 from tickets.store.migrate import migrate
 from tickets.store.models import database
-from web.app import create_app
 from wiring.settings import load
 
 PROJECT = Path(__file__).parents[2]

@@ -12,7 +12,15 @@ from typing import Literal
 Reach = Literal["all", "unit", "own"]
 
 LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE = "live", "tickets", "sign", "assign", "library", "messages", "rules", "phone"
-RIGHTS: tuple[str, ...] = (LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE)
+INTAKE = "intake"  # register an appeal
+DRAFT, APPROVE = "draft", "approve"  # write drafts of rules, forms and templates; decide another's
+RELEASES = "releases"  # read submitted drafts, their replays, and what was published
+AUDIT = "audit"  # read the evaluation log
+DIRECTORY, KEEP_DIRECTORY = "directory", "keep_directory"  # read units, people, places and duties; change them
+ACCOUNTS = "accounts"  # who may sign in
+RIGHTS: tuple[str, ...] = (
+    LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, DRAFT, APPROVE, RELEASES, AUDIT, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,16 +47,16 @@ def _role(key: str, zh: str, en: str, sees: Reach, *rights: str) -> Role:
 ROLES: dict[str, Role] = {
     role.key: role
     for role in (
-        _role("agent", "坐席", "Hotline agent", "all", LIVE, TICKETS, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE),
+        _role("agent", "坐席", "Hotline agent", "all", LIVE, TICKETS, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE),
         _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES),
         _role("reviewer", "审核人", "Reviewer", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
         _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
         _role("grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES),
         _role("supervisor", "督办员", "Supervisor", "all", LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES),
-        _role("policy", "政策专员", "Policy officer", "all", LIVE, TICKETS, LIBRARY, RULES),
-        _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES),
-        _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES),
-        _role("admin", "系统管理员", "Administrator", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES),
+        _role("policy", "政策专员", "Policy officer", "all", LIVE, TICKETS, LIBRARY, RULES, DRAFT, RELEASES, DIRECTORY),
+        _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES, APPROVE, RELEASES, DIRECTORY),
+        _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, RELEASES, AUDIT),
+        _role("admin", "系统管理员", "Administrator", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS),
     )
 }
 
