@@ -37,6 +37,7 @@ class Fact:
     min: Decimal | None = None
     max: Decimal | None = None
     derived: str | Mapping[str, object] | None = None
+    personal: bool = False  # a name, a number, a door: kept with the ticket, never told to a rule nor to the evaluation log
 
 
 # The operators each type admits; `missing` is open to all (LANGUAGE.md).

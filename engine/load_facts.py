@@ -15,7 +15,7 @@ from engine.parse_condition import BOXES, LARGEST
 from engine.read_spans import span
 from engine.vocabulary import resolve
 
-FIELDS = ("label", "type", "options", "options_from", "derived", "places", "min", "max")
+FIELDS = ("label", "type", "options", "options_from", "derived", "places", "min", "max", "personal")
 TYPES: tuple[FactType, ...] = get_args(FactType)
 SOURCES = {"tree": ("library", "areas"), "choice": ("statuses", "deadlines")}
 FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
@@ -69,7 +69,8 @@ def _fact(name: str, node: Node, scope: Scope) -> Fact | None:
         scope.error(box, f"min {low} 大于 max {high}", f"min {low} is above max {high}")
     places = expect.whole(box.fields.get("places", Value(0, box.line)), scope, "places", "places", least=0, most=6)
     derived = _derived(box.fields["derived"], scope) if "derived" in box.fields else None
-    fact = Fact(name, label(box.get("label"), scope, name), kind, options, options_from, places or 0, low, high, derived)
+    personal = bool(expect.yes_no(box.fields["personal"], scope, "personal", "personal")) if "personal" in box.fields else False
+    fact = Fact(name, label(box.get("label"), scope, name), kind, options, options_from, places or 0, low, high, derived, personal)
     return resolve(fact, scope.vocabulary.names)
 
 

@@ -64,6 +64,9 @@ def _fact(name: str, node: Node, line: int, scope: Scope) -> Condition | None:
     if fact is None:
         scope.unknown(line, "事实", "fact", name, [*scope.vocabulary.facts, *BOXES])
         return None
+    if fact.personal:
+        scope.error(line, f"「{name}」是个人信息，条件不能询问", f"{name} is personal: no condition may ask about it")
+        return None
     if not isinstance(node, Fields):
         op = "in" if isinstance(node, Items) else "eq"
         return _test(fact, op, node, line, scope)

@@ -32,6 +32,8 @@ def facts_of(desk: Desk, ticket: Ticket, at: datetime) -> dict[str, FactValue]:
     found: dict[str, FactValue] = {}
     for name, fact in desk.rules.facts.items():
         value: FactValue | None
+        if fact.personal:
+            continue  # the evaluation log must not hold it
         if fact.derived is None:
             value = typed(fact, raw[name], desk.rules.names.areas if fact.options_from == "areas" else desk.rules.names.categories) if name in raw else None
         else:
