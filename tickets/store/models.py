@@ -28,6 +28,7 @@ from tickets.store.directory_models import (
     Unit,
     database,
 )
+from tickets.store.draft_models import DRAFT_MODELS
 
 __all__ = [
     "MODELS",
@@ -283,4 +284,5 @@ class Setting(Row):
 MODELS = (
     Unit, Area, AreaAlias, Post, Person, Holding, Shift, Absence, AreaService, Account,
     RuleSetVersion, TicketCounter, Ticket, Assist, History, Evaluation, Deadline, ChainLink, Outbox, Alarm, Heartbeat, Setting,
+    *DRAFT_MODELS,
 )  # fmt: skip
