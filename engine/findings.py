@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from engine.facts import FactValue
 
 Level = Literal["error", "warning"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to put right. `rule` is a rule id, else the rule set's or the file's part (facts, library, yaml …); `line` counts from 1."""
+    """One thing to put right. `rule` is a rule id, else the rule set's or the file's part (facts, library, yaml …); `line` counts from 1.
+
+    The analysis (engine/analyse.py) adds its `kind` (空档 遮蔽 重叠 分歧 恒假 包含 总分 链序 无人问), the facts that show it (`witness`; None: none
+    is needed) and, where the time matters, the moment `at` in ISO form, and the `others`: rule ids it involves besides `rule`.
+    """
 
     file: str
     line: int
@@ -19,6 +25,10 @@ class Finding:
     zh: str
     en: str
     level: Level = "error"
+    kind: str = ""
+    witness: Mapping[str, FactValue] | None = field(default=None, compare=False)
+    others: tuple[str, ...] = ()
+    at: str = ""
 
     def text(self, lang: str = "zh") -> str:
         """The finding as `rules check` prints it; one line, whatever was in the file."""
