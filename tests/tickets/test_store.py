@@ -11,7 +11,7 @@ from peewee import Database
 from tickets.domain.times import stored
 from tickets.store import counts
 from tickets.store.connect import DatabaseAddressWrong, open_database, transaction
-from tickets.store.migrate import FOLDER, migrate
+from tickets.store.migrate import FOLDER, migrate, pending
 from tickets.store.models import MODELS, History, Setting, Ticket, TicketCounter
 from tickets.store.models import database as proxy
 from tickets.store.tickets import NoSuchTicket, append_history, by_number, next_number, search
