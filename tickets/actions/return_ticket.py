@@ -1,0 +1,69 @@
+"""Returning a ticket that went to the wrong unit (退单): with a reason and its basis, in time, to dispute review at the hotline centre."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.spans import Span
+from tickets.actions import clocks
+from tickets.actions.moves import finish, move
+from tickets.actions.steps import FactsWhenAsked, StepRefused, handler, in_turn, said
+from tickets.actions.sweep import record_breach
+from tickets.actions.tell import tell
+from tickets.domain.status import DISPATCHED
+from tickets.domain.times import aware, clock_words, stored
+from tickets.ports import Desk
+from tickets.store.connect import transaction
+from tickets.store.counts import moves
+from tickets.store.models import Deadline, Ticket
+from tickets.store.tickets import locked
+
+LIMIT, LIMIT_CLOCK = Span.parse("1d"), "工作日"  # a unit must say so within one working day of the dispatch
+MOST = 3  # after the third return the centre's decision binds
+
+
+def return_ticket(desk: Desk, ticket_id: int, actor: str, reason: str, basis: str, person_id: int | None = None) -> Ticket:
+    """Gives the ticket back as not this unit's work: 待签收 or 办理中 to 争议, in one transaction; the handling clock stands still meanwhile.
+
+    `basis` names the rule or division of duties it rests on. The manual desk is told. Raises StepRefused when it is too late, when
+    the ticket has been returned three times already, or when the person is not of the unit that has it.
+    """
+    why, ground = said(reason, "退单理由"), said(basis, "退单依据")
+    at = desk.clock()
+    with transaction():
+        ticket = locked(ticket_id)
+        in_turn(ticket, "退单")
+        who = handler(ticket, person_id, "退单")
+        _in_time(desk, ticket, at)
+        if moves(ticket.id, "退单") >= MOST:
+            raise StepRefused(f"工单 {ticket.number} 已退单 {MOST} 次，由热线中心指定承办，不能再退 (the centre's designation binds)")
+        _end_signing(desk, ticket, at)
+        note = {"reason": why, "basis": ground, "by": who.name, "unit": ticket.unit.address}
+        move(desk, ticket, "退单", actor=actor, at=at, facts=FactsWhenAsked(desk, ticket, at), note=note)
+        tell(desk, ticket, "人工派单", desk.manual_desk, ("短信",), at, once=f"return:{ticket.id}:{ticket.step_seq}", more={"reason": f"退单：{why}"[:80]})
+        finish(desk, ticket, at)
+    return ticket
+
+
+def _in_time(desk: Desk, ticket: Ticket, at: datetime) -> None:
+    if ticket.dispatched_at is None:
+        return
+    until = desk.calendar.add(aware(ticket.dispatched_at), LIMIT, LIMIT_CLOCK)
+    if at > until:
+        told = f"须在派单后一个工作日内（{clock_words(until)} 前）提出"
+        raise StepRefused(f"工单 {ticket.number} 已过退单时限，{told}；请办理，或请热线中心转派 (too late to be returned)")
+
+
+def _end_signing(desk: Desk, ticket: Ticket, at: datetime) -> None:
+    """Who returns a ticket has answered for it: its signing clock ends here, breached if it was over before."""
+    for clock in clocks.open_clocks(ticket):
+        if clock.from_status != DISPATCHED:
+            continue
+        if clock.state == "running" and stored(at) > clock.due_at and record_breach(desk, clock.id, at):
+            clock.state, clock.breached_at, clock.breach_step = _breached(clock.id)
+        clocks.cancel(clock, "退单，签收时限终止")
+
+
+def _breached(deadline_id: int) -> tuple[str, datetime, str]:
+    found = Deadline.get_by_id(deadline_id)
+    return found.state, found.breached_at, found.breach_step

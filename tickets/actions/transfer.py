@@ -1,0 +1,24 @@
+"""Transferring a ticket (转派) from the unit that has it to another, with the reason."""
+
+from __future__ import annotations
+
+from tickets.actions.dispatch import assign
+from tickets.actions.resolve import Resolved
+from tickets.actions.steps import StepRefused, in_turn, said
+from tickets.ports import Desk
+from tickets.store.connect import transaction
+from tickets.store.tickets import locked
+
+
+def transfer(desk: Desk, ticket_id: int, address: str, actor: str, reason: str) -> Resolved:
+    """Moves a ticket in 待签收 or 办理中 to `address`; the new unit gets clocks of its own, the old one's are called off with the reason.
+
+    Raises StepRefused when it is not at such a step or is there already, AssignRefused when nobody there can take it.
+    """
+    why = said(reason, "转派理由")
+    with transaction():
+        ticket = locked(ticket_id)
+        in_turn(ticket, "转派")
+        if ticket.unit_id is not None and ticket.unit.address == address:
+            raise StepRefused(f"工单 {ticket.number} 已在{address}，不用转派 (it is there already)")
+        return assign(desk, ticket_id, address, actor, why)
