@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.facts import Label
-from engine.load_calendar import CalendarData, read
+from engine.load_calendar import CalendarData, read, read_texts
 from engine.spans import Span
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -38,6 +38,11 @@ class Calendar:
     def load(cls, paths: Iterable[str | Path]) -> Calendar:
         """From YAML files, or folders of them (rules/calendar); CalendarRefused names the file and what is wrong."""
         return cls(read(paths))
+
+    @classmethod
+    def of_texts(cls, texts: Mapping[str, str]) -> Calendar:
+        """The same from texts by path, as a draft holds them."""
+        return cls(read_texts(texts))
 
     def is_working_day(self, day: date) -> bool:
         """A make-up day is one, a holiday is not; otherwise the weekday decides."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine import folder
 from engine.book import RuleBook
-from engine.calendar import Calendar
 from engine.compile_ruleset import CompileRefused
 from engine.durable_host import HostFailed
 from engine.findings import Finding, in_order
@@ -37,15 +36,26 @@ class Checked:
 
 def check(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuses: Sequence[str] = (), calendar: Sequence[Path] = ()) -> Checked:
     """Loads and tests the files. `calendar` is used where the paths bring none. A set that does not load has no tests run."""
-    loaded = folder.load(paths, base=base, statuses=statuses)
+    return checked(folder.load(paths, base=base, statuses=statuses), calendar)
+
+
+def check_tree(tree: Mapping[str, str], *, base: Vocabulary | None = None, statuses: Sequence[str] = ()) -> Checked:
+    """The same from texts by path, as a draft holds them."""
+    return checked(folder.load_tree(tree, base=base, statuses=statuses))
+
+
+def checked(loaded: Loaded, calendar: Sequence[Path] = (), only: Collection[str] | None = None) -> Checked:
+    """The tests of what was loaded: of every set, or of those named in `only`."""
     findings = list(loaded.findings)
     results: list[TestResult] = []
     try:
-        days = Calendar.load(loaded.calendar or calendar)
+        days = loaded.days(calendar)
     except CalendarRefused as refused:
         findings += refused.findings
         return Checked(loaded, in_order(findings), ())
     for name, ruleset in loaded.sets.items():
+        if only is not None and name not in only:
+            continue
         try:
             book = RuleBook({name: ruleset}, loaded.facts, loaded.names)
         except CompileRefused as refused:

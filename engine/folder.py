@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import lru_cache
+from pathlib import Path, PurePath, PurePosixPath
 from typing import TypeVar
 
+from engine.calendar import Calendar
 from engine.deadline_names import deadline_names
 from engine.expect import Scope
 from engine.facts import Fact
@@ -22,12 +24,15 @@ from engine.roles import Role, load_roles
 from engine.ruleset import RuleSet
 from engine.vocabulary import Vocabulary
 from engine.yaml_strict import load as load_yaml
+from engine.yaml_strict import refusal
 
 VOCABULARY_FILES = ("facts", "roles", "library", "directory")
 CALENDAR = "calendar"
+TREE = "rules/"  # where rule files lie in a tree of texts
+DEEPEST = 3  # rules/dispatch/roads.yaml
 _Own = tuple[Node, Scope]
 Named = TypeVar("Named")
-__all__ = ["Loaded", "Vocabulary", "load"]
+__all__ = ["Loaded", "Vocabulary", "load", "load_tree"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,11 @@ class Loaded:
     calendar: tuple[Path, ...] = ()
     catalogue: Catalogue | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
+    calendar_texts: Mapping[str, str] = field(default_factory=dict)  # the same, when the files came as texts
+
+    def days(self, otherwise: Sequence[Path] = ()) -> Calendar:
+        """The calendar these files bring, else that of `otherwise`; CalendarRefused says what is wrong with it."""
+        return Calendar.of_texts(self.calendar_texts) if self.calendar_texts else Calendar.load(self.calendar or otherwise)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -53,7 +63,7 @@ class Loaded:
 
 @dataclass(frozen=True)
 class _File:
-    path: Path
+    path: PurePath
     shown: str
     node: Node
 
@@ -63,7 +73,7 @@ class _File:
         return kind_of(self.path)
 
 
-def kind_of(path: Path) -> str:
+def kind_of(path: PurePath) -> str:
     """What a file of that name and place holds: facts, roles, library, directory, or rules."""
     told = [name for name in (path.stem, path.parent.name) if name in VOCABULARY_FILES]
     return told[0] if told else "rules"
@@ -87,9 +97,47 @@ def load(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuse
             calendar.append(path)
         else:
             files.append(loaded)
+    return replace(_assembled(files, unread, report, base, statuses), calendar=tuple(calendar))
+
+
+def load_tree(tree: Mapping[str, str], *, base: Vocabulary | None = None, statuses: Sequence[str] = ()) -> Loaded:
+    """The same from texts by path (`rules/dispatch/roads.yaml`), as a draft or a release holds them; paths outside rules/ are passed over.
+
+    A text seen before is not parsed again, so a change of one file costs that file alone.
+    """
+    report = Report()
+    files: list[_File] = []
+    calendar: dict[str, str] = {}
+    unread: list[str] = []
+    for name in sorted(name for name in tree if name.startswith(TREE)):
+        path = PurePosixPath(name)
+        if len(path.parts) > DEEPEST or path.suffix not in (".yaml", ".yml"):
+            report.error(name, 1, "file", "规则文件应当是 rules/ 或其下一层文件夹里的 .yaml", "a rule file is a .yaml in rules/ or one folder below")
+            continue
+        try:
+            node = _parsed(tree[name], name)
+        except RulesRefused as refused:
+            report.findings += refused.findings
+            unread.append(kind_of(path))
+            continue
+        if path.parent.name == CALENDAR:
+            calendar[name] = tree[name]
+        else:
+            files.append(_File(path, name, node))
+    return replace(_assembled(files, unread, report, base, statuses), calendar_texts=calendar)
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str, name: str) -> Node:
+    if not text.strip():
+        raise refusal(name, 1, "文件是空的", "the file is empty")
+    return load_yaml(text, name)
+
+
+def _assembled(files: Sequence[_File], unread: Sequence[str], report: Report, base: Vocabulary | None, statuses: Sequence[str]) -> Loaded:
     words = _Words(base or Vocabulary(), tuple(statuses), files, report)
     if set(unread) & set(VOCABULARY_FILES):  # without its words nearly every line of a rule would look wrong: one sentence is enough
-        return Loaded(words.vocabulary.facts, words.vocabulary.names, {}, in_order(report.findings), tuple(calendar), words.catalogue, words.roles)
+        return Loaded(words.vocabulary.facts, words.vocabulary.names, {}, in_order(report.findings), (), words.catalogue, words.roles)
     families = _families([file for file in files if file.kind == "rules"], report)
     sets: dict[str, RuleSet] = {}
     for family in families:
@@ -101,7 +149,7 @@ def load(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuse
         report.findings += own.findings
     _check_ids_across(sets, report)
     facts, names = words.vocabulary.facts, words.vocabulary.names
-    return Loaded(facts, names, sets, in_order(report.findings), tuple(calendar), words.catalogue, words.roles)
+    return Loaded(facts, names, sets, in_order(report.findings), (), words.catalogue, words.roles)
 
 
 def _files(paths: Iterable[str | Path], report: Report) -> list[Path]:
@@ -203,7 +251,7 @@ def _merged(parts: Sequence[tuple[dict[str, Named], Node, Scope]]) -> dict[str, 
 
 def _families(files: Sequence[_File], report: Report) -> list[list[tuple[_File, Fields]]]:
     """Files that make one set: alone, or side by side in a folder that holds nothing else."""
-    by_name: dict[tuple[Path, str], list[tuple[_File, Fields]]] = {}
+    by_name: dict[tuple[PurePath, str], list[tuple[_File, Fields]]] = {}
     alone: list[list[tuple[_File, Fields]]] = []
     for file in files:
         if not isinstance(file.node, Fields):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -69,15 +69,30 @@ _LONGEST_HOLIDAY = 31
 
 def read(paths: Iterable[str | Path]) -> CalendarData:
     """One file of hours, at most one of each year; seasons where they are. Raises CalendarRefused with all that is wrong."""
+    return _read([_File(str(path), str(path.parent), path) for path in _files(paths)])
+
+
+def read_texts(texts: Mapping[str, str]) -> CalendarData:
+    """The same from texts by path, as a draft holds them."""
+    return _read([_File(name, name.rpartition("/")[0], text) for name, text in sorted(texts.items())])
+
+
+@dataclass(frozen=True)
+class _File:
+    name: str
+    folder: str
+    content: Path | str  # where it lies, or its text
+
+
+def _read(files: Sequence[_File]) -> CalendarData:
     report = Report()
     hours: list[_Hours] = []
     years: dict[int, Year] = {}
     seasons: dict[str, tuple[int, int]] = {}
     festivals: dict[str, tuple[date, ...]] = {}
-    files = _files(paths)
-    for path in files:
-        scope = Scope(report, str(path), "calendar", Vocabulary())
-        content = _content(path, scope)
+    for file in files:
+        scope = Scope(report, file.name, "calendar", Vocabulary())
+        content = _content(file, scope)
         if content is None:
             continue
         if "year" in content.fields:
@@ -93,7 +108,7 @@ def read(paths: Iterable[str | Path]) -> CalendarData:
         else:
             _seasons(content, scope, seasons, festivals)
     if not hours and not report.has_errors():
-        where = str(files[0].parent if files else "calendar")
+        where = files[0].folder if files else "calendar"
         zh = "没有工作时间；请写一个含 weekdays 和 hours 的文件，如 hours.yaml"
         report.error(where, 1, "calendar", zh, "no working hours: write a file with weekdays and hours, such as hours.yaml")
     if report.has_errors():
@@ -109,10 +124,10 @@ def _files(paths: Iterable[str | Path]) -> list[Path]:
     return files
 
 
-def _content(path: Path, scope: Scope) -> Fields | None:
+def _content(file: _File, scope: Scope) -> Fields | None:
     try:
-        text, _ = read_file.read_text(path, str(path))
-        node = yaml_strict.load(text, str(path))
+        text = read_file.read_text(file.content, file.name)[0] if isinstance(file.content, Path) else file.content
+        node = yaml_strict.load(text, file.name)
     except RulesRefused as refused:
         scope.report.findings += refused.findings
         return None
