@@ -16,9 +16,11 @@ from peewee import fn
 from engine import decision_json
 from engine.decision import Decision
 from engine.ruleset import RuleSet
+from tickets.domain.outcome import outcome
 from tickets.domain.times import stored
 from tickets.store.connect import after_commit
 from tickets.store.insert import insert
+from tickets.store.log_models import EvaluationHit
 from tickets.store.models import Deadline, Evaluation, History, RuleSetVersion, Ticket, database
 from tickets.store.tickets import canonical
 
@@ -40,7 +42,7 @@ class _Unwritten:
     """The rows gathered for one ticket. `last` is the number of its last history line, None when it has to be looked up."""
 
     lines: list[dict[str, object]] = field(default_factory=list)
-    decisions: list[dict[str, object]] = field(default_factory=list)
+    decisions: list[tuple[Decision, dict[str, object]]] = field(default_factory=list)
     clocks: list[Deadline] | None = None
     last: int | None = None
 
@@ -90,33 +92,43 @@ def note(
 def keep(ticket: Ticket, decision: Decision, rules: Book, at: datetime) -> None:
     """Keeps a decision whole, to be written with the rest, and at its first use the version of the rule set that made it."""
     _keep_version(decision, rules, at)
-    _of(ticket).decisions.append(
-        {
-            "ticket": ticket.id,
-            "at": stored(at),
-            "ruleset": decision.ruleset,
-            "version": decision.version,
-            "context_hash": rules.context_hash,
-            "event": decision.event,
-            "fired": ",".join(decision.fired)[:400],
-            "by_else": decision.by_else,
-            "agreed": decision.agreed,
-            "micros": decision.micros,
-            "decision": decision_json.dumps(decision),
-        }
-    )
+    row: dict[str, object] = {
+        "ticket": ticket.id,
+        "at": stored(at),
+        "ruleset": decision.ruleset,
+        "version": decision.version,
+        "context_hash": rules.context_hash,
+        "event": decision.event,
+        "fired": ",".join(decision.fired)[:400],
+        "by_else": decision.by_else,
+        "agreed": decision.agreed,
+        "micros": decision.micros,
+        "decision": decision_json.dumps(decision),
+    }
+    _of(ticket).decisions.append((decision, row))
 
 
 def write(ticket: Ticket) -> None:
-    """Writes what was gathered: decisions, then history lines numbered on from the last."""
+    """Writes what was gathered: decisions with what came of them, then history lines numbered on from the last."""
     course = _of(ticket)
     if course.decisions:
-        insert(Evaluation, course.decisions)
+        _write_decisions(ticket, course.decisions)
     if course.lines:
         last = course.last if course.last is not None else History.select(fn.MAX(History.seq)).where(History.ticket == ticket.id).scalar() or 0
         insert(History, [{**line, "seq": seq} for seq, line in enumerate(course.lines, last + 1)])
         course.last = last + len(course.lines)
     course.decisions, course.lines = [], []
+
+
+def _write_decisions(ticket: Ticket, decisions: list[tuple[Decision, dict[str, object]]]) -> None:
+    """Who has the ticket now, at the end of the action, is where these decisions sent it."""
+    rows, hits = [], []
+    for decision, row in decisions:
+        done = outcome(decision.ruleset, decision.agreed, {action.kind: action.args for _, action in decision.actions}, bool(ticket.manual))
+        rows.append({**row, "outcome": done, "unit": ticket.unit_id, "person": ticket.person_id})
+    for key, (decision, row) in zip(insert(Evaluation, rows), decisions, strict=True):
+        hits += [{"rule": rule, "ruleset": decision.ruleset, "at": row["at"], "evaluation": key} for rule in decision.winners]
+    insert(EvaluationHit, hits)
 
 
 def _keep_version(decision: Decision, rules: Book, at: datetime) -> None:

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import (
-    AutoField,
-    BigAutoField,
-    BooleanField,
-    CharField,
-    DateTimeField,
-    FloatField,
-    ForeignKeyField,
-    IntegerField,
-    TextField,
-)
+from peewee import AutoField, BigAutoField, BooleanField, CharField, DateTimeField, FloatField, ForeignKeyField, IntegerField, TextField
 
 from tickets.store.directory_models import (
     Absence,
@@ -20,6 +10,7 @@ from tickets.store.directory_models import (
     Area,
     AreaAlias,
     AreaService,
+    DirectoryChange,
     Holding,
     Person,
     Post,
@@ -29,6 +20,7 @@ from tickets.store.directory_models import (
     database,
 )
 from tickets.store.draft_models import DRAFT_MODELS
+from tickets.store.log_models import LOG_MODELS
 
 __all__ = [
     "MODELS",
@@ -41,6 +33,7 @@ __all__ = [
     "Assist",
     "ChainLink",
     "Deadline",
+    "DirectoryChange",
     "Evaluation",
     "Heartbeat",
     "History",
@@ -159,7 +152,10 @@ class History(Row):
 
 
 class Evaluation(Row):
-    """One stored Decision. `decision` is engine/decision.py as canonical JSON, complete enough to be re-run to the same bytes."""
+    """One stored Decision. `decision` is engine/decision.py as canonical JSON, complete enough to be re-run to the same bytes.
+
+    `outcome` is a word of tickets/domain/outcome.py; `unit` and `person` had the ticket once the action was done.
+    """
 
     id = BigAutoField()
     ticket = ForeignKeyField(Ticket, backref="evaluations")
@@ -173,6 +169,12 @@ class Evaluation(Row):
     agreed = BooleanField(default=True)
     micros = IntegerField(default=0)
     decision = TextField()
+    outcome = CharField(20, default="")
+    unit = ForeignKeyField(Unit, null=True, backref="+")
+    person = ForeignKeyField(Person, null=True, backref="+")
+
+    class Meta:
+        indexes = tuple(((name, "at"), False) for name in ("ruleset", "version", "outcome", "unit", "person", "agreed"))
 
 
 class Deadline(Row):
@@ -282,7 +284,7 @@ class Setting(Row):
 
 
 MODELS = (
-    Unit, Area, AreaAlias, Post, Person, Holding, Shift, Absence, AreaService, Account,
+    Unit, Area, AreaAlias, Post, Person, Holding, Shift, Absence, AreaService, Account, DirectoryChange,
     RuleSetVersion, TicketCounter, Ticket, Assist, History, Evaluation, Deadline, ChainLink, Outbox, Alarm, Heartbeat, Setting,
-    *DRAFT_MODELS,
+    *DRAFT_MODELS, *LOG_MODELS,
 )  # fmt: skip
