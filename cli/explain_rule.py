@@ -1,17 +1,20 @@
-"""Why one rule did or did not decide a ticket: each of its questions with the answer and the actual value."""
+"""Why one rule did or did not decide a ticket: each of its questions with the actual value, and the smallest change that would turn it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from engine import context, decision_json, words
+from engine.book import RuleBook
 from engine.decision import Line, RuleVerdict
 from engine.facts import Fact
-from engine.rerun import again
+from engine.rerun import from_canonical
+from engine.smallest import say, smallest
 from engine.suggest import nearest
 from tickets.store.ticket_view import Ruling, TicketView, rules_of
 
-MOST_QUESTIONS = 9
+MOST_LINES = 12
 MARKS = {True: "✓", False: "✗", None: "?"}
 
 
@@ -27,10 +30,25 @@ def rule_lines(view: TicketView, rule: str, lang: str) -> tuple[list[str], bool]
     kept = rules_of(best)
     if kept is None:
         return [f"{best.ruleset} 的版本 {best.version[:7]} 已不在库中，无法重算" if zh else f"version {best.version[:7]} of {best.ruleset} is gone"], False
-    decision = again(*kept, best.decision)
-    facts, _ = context.loads(kept[1])
-    verdict = next(one for one in decision.trace if one.rule == rule)
-    return [*_head(view, best, verdict, zh), *_questions(verdict, facts, lang), *_summary(verdict, decision.winners, facts, lang)], True
+    return _explained(view, best, kept, rule, lang), True
+
+
+def _explained(view: TicketView, ruling: Ruling, kept: tuple[str, str], rule: str, lang: str) -> list[str]:
+    """The stored decision decided once more by the versions of that day, and the smallest change tried on them."""
+    stored = decision_json.loads(ruling.decision)
+    at = datetime.fromisoformat(stored.at)
+    facts, names = context.loads(kept[1])
+    ruleset = from_canonical(kept[0], facts, names)
+    book = RuleBook([ruleset], facts, names)
+    try:
+        decision = book.decide(ruleset.name, stored.event, dict(stored.facts), at)
+        verdict = next(one for one in decision.trace if one.rule == rule)
+        found = smallest(ruleset, rule, dict(stored.facts), facts, names, at, lambda changed: book.decide(ruleset.name, stored.event, changed, at, trace=False))
+    finally:
+        book.close()
+    tail = [*_summary(verdict, decision.winners, facts, lang), *say(found, lang)]
+    head = list(_head(view, ruling, verdict, lang == "zh"))
+    return [*head, *_questions(verdict, facts, lang, MOST_LINES - len(head) - len(tail)), *tail]
 
 
 def _unknown(view: TicketView, rule: str, near: str | None, zh: bool) -> str:
@@ -54,13 +72,13 @@ def _head(view: TicketView, ruling: Ruling, verdict: RuleVerdict, zh: bool) -> I
     )
 
 
-def _questions(verdict: RuleVerdict, facts: Mapping[str, Fact], lang: str) -> list[str]:
+def _questions(verdict: RuleVerdict, facts: Mapping[str, Fact], lang: str, most: int) -> list[str]:
     """Each question with its answer; when there are too many, those that are met give way."""
     asked = [(depth, line, "") for depth, line in _flat(verdict.when)]
     if verdict.unless is not None:
         asked += [(depth, line, "除非 " if lang == "zh" else "unless ") for depth, line in _flat(verdict.unless)]
-    if len(asked) > MOST_QUESTIONS:
-        asked = sorted(asked, key=lambda one: one[1].verdict is True)[:MOST_QUESTIONS]
+    if len(asked) > most:
+        asked = sorted(asked, key=lambda one: one[1].verdict is True)[:most]
     return [f"{'  ' * depth}{MARKS[line.verdict]} {unless}{words.sentence(line, facts, lang)}" for depth, line, unless in asked]
 
 

@@ -112,7 +112,7 @@ def say(found: WhyNot, lang: str = "zh") -> list[str]:
         start = "或：" if zh else "Or: "
         if not lines:
             start = head + ((found.zh + "：" if zh else found.en + ": ") if several else "")
-        lines.append(start + (f"{one.zh}，就会{one.outcome}" if zh else f"{one.en}; then {one.outcome_en}"))
+        lines.append(start + (f"{one.zh}；改后：{one.outcome}" if zh else f"{one.en}; then: {one.outcome_en}"))
     return lines or [head + (found.zh if zh else found.en)]
 
 

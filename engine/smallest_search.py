@@ -143,7 +143,7 @@ def obstacles_of(ruleset: RuleSet, rule: Rule) -> Callable[[Sequence[Rule]], lis
     return _nothing
 
 
-def _nothing(fired: Sequence[Rule]) -> list[Obstacle]:
+def _nothing(_fired: Sequence[Rule]) -> list[Obstacle]:
     """Under collect and sum every rule that fires has its say."""
     return []
 

@@ -20,11 +20,13 @@ FARTHEST = 89  # how far the new value lies never outweighs the kind of change
 
 @dataclass(frozen=True)
 class Edit:
-    """One fact's new value. `swaps` are the pieces of a text that changed, each (old, new); `cost` orders what is equally many changes."""
+    """One fact's new value. `swaps` are the pieces of a text that changed, each (old, new); `cost` orders what is equally many changes.
+    `any` says that every known value would do and this is an example."""
 
     value: FactValue | None
     cost: int
     swaps: tuple[tuple[str, str], ...] = ()
+    any: bool = False
 
     @property
     def manner(self) -> str:
@@ -50,7 +52,7 @@ def closest(questions: Questions, fact: Fact, wishes: Collection[Literal], now: 
     else:
         for distance, value in sorted(_candidates(questions, fact, wishes, now), key=lambda one: one[0]):
             if holds(value):
-                return Edit(value, base + min(FARTHEST, int(distance)))
+                return Edit(value, base + min(FARTHEST, max(0, int(distance))), any=now is None and _any_would_do(wishes))
     return Edit(None, FORGET) if now is not None and holds(None) else None
 
 
@@ -66,11 +68,17 @@ def _candidates(questions: Questions, fact: Fact, wishes: Collection[Literal], n
         for place, name in enumerate(tree.nodes):
             path = tree.path(name)
             shared = sum(1 for one, other in zip(here, path, strict=False) if one == other)
-            yield Decimal(len(here) + len(path) - 2 * shared) + Decimal(place) / 1_000_000, name
+            example = -len(path) if _any_would_do(wishes) else 0  # 小区 rather than the whole district
+            yield Decimal(len(here) + len(path) - 2 * shared + 2 * example) + Decimal(place) / 1_000_000, name
     else:
         asked = [value for wish in wishes for value in (wish.value if isinstance(wish.value, tuple) else (wish.value,)) if isinstance(value, str)]
         for place, name in enumerate(dict.fromkeys((*fact.options, *asked))):
             yield Decimal(place), name
+
+
+def _any_would_do(wishes: Collection[Literal]) -> bool:
+    """Nothing is asked but that the fact be known."""
+    return all(wish.op == "missing" for wish in wishes)
 
 
 def _numbers(fact: Fact, wishes: Collection[Literal], now: FactValue | None) -> Iterator[tuple[Decimal, Decimal]]:

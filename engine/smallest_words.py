@@ -28,8 +28,12 @@ def _changed(before: FactValue | None, edit: Edit, zh: bool) -> str:
     if edit.value is None:
         return f"“{_short(before, lang)}”改为不填" if zh else f"leave empty instead of “{_short(before, lang)}”"
     if edit.swaps and before is not None:
+        if edit.swaps[0][0] == before:
+            return f"全文改为“{_short(edit.value, lang)}”" if zh else f"rewrite it as “{_short(edit.value, lang)}”"
         return ("，" if zh else ", ").join(_swaps(edit.swaps, zh))
     after = words.value(edit.value, lang)
+    if before is None and edit.any:
+        return f"填上（如 {after}）" if zh else f"fill it in (such as {after})"
     if before is None:
         return f"填 {after}" if zh else f"fill in {after}"
     return f"{words.value(before, lang)} → {after}"

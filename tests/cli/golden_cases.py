@@ -1,4 +1,4 @@
-"""Twenty appeals whose explanations are kept word for word in tests/cli/golden/."""
+"""Twenty-four appeals whose explanations are kept word for word in tests/cli/golden/."""
 
 from __future__ import annotations
 
@@ -37,4 +37,8 @@ CASES = (
     Case("18_rule_unmet", "谷雨苑七号楼暖气不热。", ask=("--rule", "D-018")),
     Case("19_rule_won", "吉祥苑整个小区停水了。", ask=("--rule", "U-010")),
     Case("20_rule_stopped", "想咨询一下，东站小区为什么停水，什么时候来水？", more={"kind": "咨询"}, ask=("--rule", "U-010", "--lang", "en")),
+    Case("21_one_change_is_enough", "滨河大道靠近路口路面高低不平。", more={"category": "城市路面破损"}, ask=("--rule", "D-062")),
+    Case("22_the_exception_word_goes", "省道穿城那一段全是坑，路面破损。", more={"category": "城市路面破损"}, ask=("--rule", "D-062")),
+    Case("23_a_word_out_and_a_word_in", "银杏园二号楼停电了。", ask=("--rule", "U-030", "--lang", "en")),
+    Case("24_an_earlier_rule_decides", "省道穿城那一段路面塌陷，路面破损。", more={"category": "城市路面破损"}, ask=("--rule", "D-064")),
 )

@@ -1,4 +1,4 @@
-"""Why a ticket went where it went, in at most twelve lines: twenty cases word for word, with the district's real rules and directory."""
+"""Why a ticket went where it went, in at most twelve lines: twenty-four cases word for word, with the district's real rules and directory."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ def test_golden(case: Case, numbers: dict[str, str], capsys: pytest.CaptureFixtu
     assert found == file.read_text(encoding="utf-8"), "SUDA_GOLDEN=1 pytest tests/cli/test_explain.py rewrites the golden cases; look at what changed"
 
 
-def test_there_are_twenty_cases_and_no_forgotten_file() -> None:
+def test_there_are_twenty_four_cases_and_no_forgotten_file() -> None:
     assert sorted(path.stem for path in GOLDEN.glob("*.txt")) == sorted(case.name for case in CASES)
-    assert len(CASES) == 20
+    assert len(CASES) == 24
 
 
 def test_the_first_case_answers_every_question(numbers: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
