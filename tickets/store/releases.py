@@ -1,0 +1,184 @@
+"""What was published, when it is in force, and under which number an office knows it. Nothing here is ever changed or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from peewee import fn
+
+from tickets.domain.times import aware, stored
+from tickets.store.draft_models import Release, ReleaseFile, SetVersion, TextBlob
+
+IN_ONE_QUERY = 500
+
+
+@dataclass(frozen=True)
+class ReleaseInfo:
+    """A published state of all files. Times are aware UTC; `paths` are the files that differ from the release before it."""
+
+    id: int
+    number: int
+    title: str
+    note: str
+    author: str
+    author_name: str
+    approver: str
+    approver_name: str
+    opinion: str
+    decided_at: datetime
+    created_at: datetime
+    effective_at: datetime
+    hash: str
+    draft_id: int | None
+    back_to: int | None
+    withdrawn: bool
+    paths: tuple[str, ...]
+
+
+def sha_of(text: str) -> str:
+    """The SHA-256 of a text's UTF-8 bytes, in hex."""
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def tree_hash(tree: Mapping[str, str]) -> str:
+    """One hash for a whole tree of files: of its paths and the hashes of their texts, in path order."""
+    return sha256("\n".join(f"{path} {sha_of(text)}" for path, text in sorted(tree.items())).encode("utf-8")).hexdigest()
+
+
+def keep_texts(texts: Iterable[str]) -> None:
+    """Stores texts that are not yet stored."""
+    new = {sha_of(text): text for text in texts}
+    shas = list(new)
+    for start in range(0, len(shas), IN_ONE_QUERY):
+        part = shas[start : start + IN_ONE_QUERY]
+        TextBlob.insert_many([{"sha": sha, "text": new[sha]} for sha in part]).on_conflict_ignore().execute()
+
+
+def texts_of(shas: Iterable[str]) -> dict[str, str]:
+    """The stored texts, by hash."""
+    wanted = sorted(set(shas) - {""})
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), IN_ONE_QUERY):
+        rows = TextBlob.select().where(TextBlob.sha.in_(wanted[start : start + IN_ONE_QUERY]))
+        found.update({row.sha: row.text for row in rows})
+    return found
+
+
+def current(at: datetime) -> ReleaseInfo | None:
+    """The release in force at that moment; None when nothing has been published."""
+    row = _in_force(at)
+    return None if row is None else _info(row)
+
+
+def newest_mark(at: datetime) -> int:
+    """The number of the release in force, 0 for none: one cheap question, asked often."""
+    row = _in_force(at)
+    return 0 if row is None else int(row.number)
+
+
+def listed(limit: int = 200) -> tuple[ReleaseInfo, ...]:
+    """The releases, newest first, scheduled and withdrawn ones included."""
+    return tuple(_info(row) for row in Release.select().order_by(Release.number.desc()).limit(limit))
+
+
+def by_number(number: int) -> ReleaseInfo | None:
+    """The release of that number."""
+    row = Release.get_or_none(Release.number == number)
+    return None if row is None else _info(row)
+
+
+def waiting(at: datetime) -> tuple[ReleaseInfo, ...]:
+    """Those that are scheduled and not yet in force."""
+    rows = Release.select().where(Release.effective_at > stored(at), Release.withdrawn_at.is_null()).order_by(Release.effective_at)
+    return tuple(_info(row) for row in rows)
+
+
+def files(release_id: int) -> dict[str, str]:
+    """Every file of a release, by path."""
+    rows = list(ReleaseFile.select(ReleaseFile.path, ReleaseFile.sha).where(ReleaseFile.release == release_id).tuples())
+    texts = texts_of(sha for _, sha in rows)
+    return {path: texts[sha] for path, sha in rows}
+
+
+def in_force_files(at: datetime) -> dict[str, str] | None:
+    """Every file in force at that moment; None when nothing has been published: then the files on disk hold."""
+    row = _in_force(at)
+    return None if row is None else files(row.id)
+
+
+def set_number(name: str, version: str) -> int | None:
+    """The number of a rule set's version (V37), the newest where one was published again; None for one that never was."""
+    row = SetVersion.select(SetVersion.number).where(SetVersion.name == name, SetVersion.version == version).order_by(SetVersion.number.desc()).first()
+    return None if row is None else int(row.number)
+
+
+def release_of(name: str, version: str) -> ReleaseInfo | None:
+    """The first release that brought this version of a rule set."""
+    row = SetVersion.select().where(SetVersion.name == name, SetVersion.version == version).order_by(SetVersion.number).first()
+    return None if row is None else _info(Release.get_by_id(row.release_id))
+
+
+def versions_of(name: str) -> tuple[tuple[int, str, ReleaseInfo], ...]:
+    """Every published version of a rule set: number, hash, release; oldest first."""
+    rows = list(SetVersion.select().where(SetVersion.name == name).order_by(SetVersion.number))
+    return tuple((row.number, row.version, _info(Release.get_by_id(row.release_id))) for row in rows)
+
+
+def next_number() -> int:
+    """The number of the next release."""
+    return int(Release.select(fn.MAX(Release.number)).scalar() or 0) + 1
+
+
+def write(
+    tree: Mapping[str, str],
+    versions: Mapping[str, str],
+    *,
+    at: datetime,
+    effective_at: datetime,
+    title: str,
+    author: tuple[str, str],
+    approver: tuple[str, str] = ("", ""),
+    opinion: str = "",
+    note: str = "",
+    draft_id: int | None = None,
+    back_to: int | None = None,
+) -> int:
+    """Stores a release of the whole tree with its sets' versions (name -> hash) and answers its number. Call within a transaction."""
+    keep_texts(tree.values())
+    release = Release.create(
+        number=next_number(), title=title, note=note, draft_id=draft_id, author=author[0], author_name=author[1], approver=approver[0],
+        approver_name=approver[1], opinion=opinion, decided_at=stored(at), created_at=stored(at), effective_at=stored(effective_at),
+        hash=tree_hash(tree), back_to=back_to,
+    )  # fmt: skip
+    ReleaseFile.insert_many([{"release": release.id, "path": path, "sha": sha_of(text)} for path, text in sorted(tree.items())]).execute()
+    for name, version in sorted(versions.items()):
+        last = SetVersion.select().where(SetVersion.name == name).order_by(SetVersion.number.desc()).first()
+        if last is None or last.version != version:
+            SetVersion.create(name=name, number=1 if last is None else last.number + 1, version=version, release=release)
+    return int(release.number)
+
+
+def withdraw(number: int, who_name: str, at: datetime) -> bool:
+    """Calls off a scheduled release before it takes effect; False when it is in force already or was called off."""
+    moment = stored(at)
+    open_still = (Release.number == number, Release.withdrawn_at.is_null(), Release.effective_at > moment)
+    return bool(Release.update(withdrawn_at=moment, withdrawn_by=who_name).where(*open_still).execute())
+
+
+def _in_force(at: datetime) -> Release | None:
+    holds = (Release.effective_at <= stored(at), Release.withdrawn_at.is_null())
+    return Release.select().where(*holds).order_by(Release.effective_at.desc(), Release.number.desc()).first()  # type: ignore[no-any-return]
+
+
+def _info(row: Release) -> ReleaseInfo:
+    before = Release.select().where(Release.number < row.number, Release.withdrawn_at.is_null()).order_by(Release.number.desc()).first()
+    old = {} if before is None else dict(ReleaseFile.select(ReleaseFile.path, ReleaseFile.sha).where(ReleaseFile.release == before).tuples())
+    new = dict(ReleaseFile.select(ReleaseFile.path, ReleaseFile.sha).where(ReleaseFile.release == row).tuples())
+    changed = tuple(sorted(path for path in {*old, *new} if old.get(path) != new.get(path))) if before is not None else ()
+    return ReleaseInfo(
+        row.id, row.number, row.title, row.note, row.author, row.author_name, row.approver, row.approver_name, row.opinion, aware(row.decided_at),
+        aware(row.created_at), aware(row.effective_at), row.hash, row.draft_id, row.back_to, row.withdrawn_at is not None, changed,
+    )  # fmt: skip
