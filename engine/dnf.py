@@ -88,6 +88,12 @@ def expand(condition: Condition, want: Want) -> tuple[Alternative, ...]:
     return _product(parts) if join == _AND else _absorb(way for part in parts for way in part)
 
 
+def inside(box: All | AnyOf | NoneOf, want: Want) -> tuple[bool, Want]:
+    """Whether any one of the box's parts is enough for what is wanted of it (else all are needed), and what is then wanted of each."""
+    join, inner = _RULES[type(box), want]
+    return join == _OR, inner
+
+
 def _leaf(test: Test, want: Want) -> tuple[Alternative, ...]:
     value: object = test.value
     if test.op == "missing":  # always known, so two wants are enough, and `missing: false` is `missing: true` turned round
