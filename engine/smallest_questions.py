@@ -48,7 +48,7 @@ class Questions:
         self._always: list[int] = []
         self._by_question: dict[int, list[int]] = {}
         for place, rule in enumerate(ruleset.rules):
-            needed = self._needed(self._numbered[rule.rank][0])
+            needed = self.needed(self._numbered[rule.rank][0])
             if needed is None:
                 self._always.append(place)
             for number in needed or ():
@@ -152,14 +152,14 @@ class Questions:
                 self._answer.append(answerer(test, self.factbook[test.fact]))
         return self._number[key]
 
-    def _needed(self, condition: Numbered) -> tuple[int, ...] | None:
+    def needed(self, condition: Numbered) -> tuple[int, ...] | None:
         """Questions of which one is answered yes whenever the condition is true; None when nothing is known."""
         if isinstance(condition, int):
             return (condition,)
         box, parts = condition
         if box is NoneOf:
             return None
-        needed = [self._needed(part) for part in parts]
+        needed = [self.needed(part) for part in parts]
         if box is All:
             known = [numbers for numbers in needed if numbers is not None]
             return min(known, key=len) if known else None
