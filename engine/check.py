@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import folder
+from engine.analyse import analyse, spans_of
 from engine.book import RuleBook
 from engine.compile_ruleset import CompileRefused
 from engine.durable_host import HostFailed
@@ -35,7 +36,7 @@ class Checked:
 
 
 def check(paths: Iterable[str | Path], *, base: Vocabulary | None = None, statuses: Sequence[str] = (), calendar: Sequence[Path] = ()) -> Checked:
-    """Loads and tests the files. `calendar` is used where the paths bring none. A set that does not load has no tests run."""
+    """Loads, tests and analyses the files. `calendar` is used where the paths bring none. A set that does not load has no tests run."""
     return checked(folder.load(paths, base=base, statuses=statuses), calendar)
 
 
@@ -44,8 +45,8 @@ def check_tree(tree: Mapping[str, str], *, base: Vocabulary | None = None, statu
     return checked(folder.load_tree(tree, base=base, statuses=statuses))
 
 
-def checked(loaded: Loaded, calendar: Sequence[Path] = (), only: Collection[str] | None = None) -> Checked:
-    """The tests of what was loaded: of every set, or of those named in `only`."""
+def checked(loaded: Loaded, calendar: Sequence[Path] = (), only: Collection[str] | None = None, asked: Collection[str] | None = None) -> Checked:
+    """The tests and the analysis of what was loaded: of every set, or of those named in `only`. `asked`: see engine.analyse.analyse."""
     findings = list(loaded.findings)
     results: list[TestResult] = []
     try:
@@ -53,9 +54,11 @@ def checked(loaded: Loaded, calendar: Sequence[Path] = (), only: Collection[str]
     except CalendarRefused as refused:
         findings += refused.findings
         return Checked(loaded, in_order(findings), ())
+    spans = spans_of(loaded.sets)
     for name, ruleset in loaded.sets.items():
         if only is not None and name not in only:
             continue
+        findings += analyse(ruleset, loaded.facts, loaded.names, asked=asked, deadlines=spans, working_day=days.working_day)
         try:
             book = RuleBook({name: ruleset}, loaded.facts, loaded.names)
         except CompileRefused as refused:
