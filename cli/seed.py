@@ -10,7 +10,7 @@ from pathlib import Path
 from tickets.files.district import DistrictRefused, read
 from tickets.store.connect import open_database
 from tickets.store.migrate import migrate
-from tickets.store.seeding import seed
+from tickets.store.seeding import EnteredInTheApplication, seed
 from wiring import settings
 
 WORDS = {
@@ -38,6 +38,11 @@ def add(parser: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "再次运行只改动不同之处，名录里没有了的停用而不删除。 (Writes the CSVs of a folder into the database, all or nothing.)",
     )
     command.add_argument("directory", nargs="?", metavar="DIR", help="CSV 所在文件夹，默认是 config.yaml 的 directory（demo/） (default: demo/)")
+    command.add_argument(
+        "--replace",
+        action="store_true",
+        help="名录在系统里改过时也以文件为准，改过的会被改回去 (let the files win over what was changed in the application)",
+    )
     command.set_defaults(run=run)
 
 
@@ -61,7 +66,10 @@ def run(args: argparse.Namespace) -> int:
             print(f"\r{bar} {table:<12}", end="" if len(done) < TABLES else "\n", file=sys.stderr, flush=True)
 
     try:
-        result = seed(district, lambda: datetime.now(UTC), progress)
+        result = seed(district, lambda: datetime.now(UTC), progress, replace=args.replace)
+    except EnteredInTheApplication as refused:
+        print(refused.en if args.lang == "en" else str(refused), file=sys.stderr)
+        return 2
     finally:
         database.close()
     words = WORDS[args.lang]

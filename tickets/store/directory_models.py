@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, BooleanField, CharField, DatabaseProxy, DateTimeField, ForeignKeyField, IntegerField, Model
+from peewee import AutoField, BigAutoField, BooleanField, CharField, DatabaseProxy, DateTimeField, ForeignKeyField, IntegerField, Model, TextField
 
 database = DatabaseProxy()
 
@@ -123,3 +123,20 @@ class Account(Row):
     session_version = IntegerField(default=1)
     active = BooleanField(default=True)
     demonstration = BooleanField(default=False)
+
+
+class DirectoryChange(Row):
+    """One change of the directory or of an account, appended and never edited. `table` is unit, post, person …, `row` its id;
+    `before` and `after` hold, as JSON, the words of the columns that differ, phones masked. No account: the seeding did it."""
+
+    id = BigAutoField()
+    at = DateTimeField()
+    account = ForeignKeyField(Account, null=True)
+    table = CharField(20)
+    row = IntegerField()
+    what = CharField(10)  # 新增 修改 停用 恢复 删除 重设密码 装入
+    before = TextField(default="{}")
+    after = TextField(default="{}")
+
+    class Meta:
+        indexes = ((("table", "row"), False),)

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from peewee import Model, chunked
 
+from tickets.domain.times import clock_words, stored
+from tickets.store import directory_log
 from tickets.store.connect import transaction
 from tickets.store.district import District
 from tickets.store.models import Absence, Area, AreaAlias, AreaService, Holding, Person, Post, Setting, Shift, Unit
@@ -27,6 +29,18 @@ class Seeded:
     standing: Mapping[str, int]
 
 
+class EnteredInTheApplication(Exception):
+    """People have changed the directory in the application since it was last seeded; seeding again would undo that."""
+
+    permanent = True
+
+    def __init__(self, count: int, last: datetime) -> None:
+        when = clock_words(last)
+        self.zh = f"名录自上次装入后已在系统里改过 {count} 处（最近一次 {when}），再装入会把它们改回去；请先在后台导出核对，确要以文件为准时加 --replace"
+        self.en = f"the directory was changed {count} times in the application since the last seeding (last on {when}); add --replace to let the files win"
+        super().__init__(f"{self.zh} ({self.en})")
+
+
 class _Tally:
     def __init__(self, progress: Progress) -> None:
         self.added: dict[str, int] = {}
@@ -43,15 +57,19 @@ def _silent(_table: str, _rows: int) -> None:
     """Nobody watches."""
 
 
-def seed(district: District, clock: Callable[[], datetime], progress: Progress = _silent) -> Seeded:
+def seed(district: District, clock: Callable[[], datetime], progress: Progress = _silent, *, replace: bool = False) -> Seeded:
     """Make the database's directory that of `district`; what it already has keeps its id, so tickets keep their references.
 
     Units, areas, posts and people that are no longer listed go out of force and stay; who holds, serves and is away is
     replaced. A second run with the same district changes nothing. `clock` gives aware UTC; `progress(table, rows)` is called
-    after each table. Either everything is written or nothing.
+    after each table. Either everything is written or nothing. Raises EnteredInTheApplication where people have changed the
+    directory in the back office since the last seeding, unless `replace`: absences and rosters entered there are never lost by slip.
     """
     tally = _Tally(progress)
     with transaction():
+        count, last = directory_log.entered_since_seeding()
+        if count and last is not None and not replace:
+            raise EnteredInTheApplication(count, last)
         areas = _upsert(Area, "name", {row.name: {"level": row.level} for row in district.areas}, tally)
         _link(Area, areas, {row.name: {"parent": areas[row.parent] if row.parent else None} for row in district.areas})
         units = _upsert(Unit, "address", {row.address: {"name": row.name, "kind": row.kind} for row in district.units}, tally)
@@ -90,6 +108,7 @@ def seed(district: District, clock: Callable[[], datetime], progress: Progress =
         )
         _remember("district", district.name)
         _remember("seeded_at", clock().isoformat(timespec="seconds"))
+        directory_log.note_seeding(stored(clock()))
     return Seeded(tally.added, tally.changed, tally.retired, district.counts())
 
 
