@@ -12,7 +12,7 @@ from pathlib import Path
 from cli.out_file import opened, out_path
 from cli.progress import track
 from engine import folder
-from engine.load_library import Catalogue
+from engine.folder import Loaded
 from insights.library import CategoryLibrary, Judged
 from insights.library_measure import measure
 from insights.library_model import ModelRefused
@@ -71,9 +71,8 @@ def run(args: argparse.Namespace) -> int:
         if args.action == "predict":
             out_path(args.out, Path(args.file))
         table = read(Path(args.file), limits, columns=COLUMNS, needed=needs)
-        catalogue = load_rules(settings, folder.Vocabulary(names=current_names(settings))).catalogue
-        assert catalogue is not None
-        return int(args.what(args, settings, catalogue, table))
+        loaded = load_rules(settings, folder.Vocabulary(names=current_names(settings)))
+        return int(args.what(args, settings, loaded, table))
     except FileRefused as refused:
         print(refused.text(args.lang), file=sys.stderr)
     except ModelRefused as refused:
@@ -81,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     return 2
 
 
-def _train(args: argparse.Namespace, settings: Settings, catalogue: Catalogue, table: Table) -> int:
+def _train(args: argparse.Namespace, settings: Settings, loaded: Loaded, table: Table) -> int:
     samples, refused = _labelled(args, table)
     _say_refused(table, refused, args.lang)
     steps = iter(track(range(STEPS), STEPS, "训练" if args.lang == "zh" else "train"))
@@ -89,6 +88,8 @@ def _train(args: argparse.Namespace, settings: Settings, catalogue: Catalogue, t
     def progress(_done: int, _of: int) -> None:
         next(steps, None)
 
+    assert loaded.catalogue is not None
+    catalogue = loaded.catalogue
     finder = CategoryLibrary(catalogue, None, settings.library_confidence).finder
     model = train([s.text for s in samples], [s.label for s in samples], finder, progress)
     next(steps, None)
@@ -103,10 +104,10 @@ def _train(args: argparse.Namespace, settings: Settings, catalogue: Catalogue, t
     return 0
 
 
-def _test(args: argparse.Namespace, settings: Settings, catalogue: Catalogue, table: Table) -> int:
+def _test(args: argparse.Namespace, settings: Settings, loaded: Loaded, table: Table) -> int:
     samples, refused = _labelled(args, table)
     _say_refused(table, refused, args.lang)
-    judged = _judge(open_library(settings, catalogue), samples, args.lang, words=False)
+    judged = _judge(open_library(settings, loaded), samples, args.lang, words=False)
     figures = measure([s.label for s in samples], [[label for label, _ in one.ranked] for one in judged])
     for label, part in figures.by_label.items():
         print(f"{label}\tP {part.precision:.3f}\tR {part.recall:.3f}\tF1 {part.f1:.3f}\tn {part.rows}")
@@ -114,9 +115,9 @@ def _test(args: argparse.Namespace, settings: Settings, catalogue: Catalogue, ta
     return 0
 
 
-def _predict(args: argparse.Namespace, settings: Settings, catalogue: Catalogue, table: Table) -> int:
+def _predict(args: argparse.Namespace, settings: Settings, loaded: Loaded, table: Table) -> int:
     samples, refused = _samples(table)
-    judged = dict(zip((s.row for s in samples), _judge(open_library(settings, catalogue), samples, args.lang, words=True), strict=True))
+    judged = dict(zip((s.row for s in samples), _judge(open_library(settings, loaded), samples, args.lang, words=True), strict=True))
     why = {bad.number: bad.text(args.lang) for bad in refused}
     with opened(Path(args.out), encoding="utf-8-sig", newline="") as out:
         sheet = csv.writer(out)

@@ -93,7 +93,7 @@ def _worker(settings: Settings) -> int:
     stop_on_signals(stop)
     parts = open_parts(settings)
     terms = Terms(lang=settings.language, lease=timedelta(seconds=settings.lease_seconds), tries=settings.send_tries)
-    work = loop.Parts(parts.desk, parts.channels, terms, settings.sweep_seconds, timedelta(seconds=settings.worker_alarm_seconds))
+    work = loop.Parts(parts.desk, parts.channels, terms, settings.sweep_seconds, timedelta(seconds=settings.worker_alarm_seconds), parts.renew)
     if settings.demonstration and settings.demonstration_every > 0:
         Thread(target=demonstration.run, args=(parts.desk, _appeals(settings), settings.demonstration_every, stop, random.Random()), daemon=True).start()
     loop.run(work, stop, open_queue(settings.queue, settings.home, lambda ids: loop.send_now(work, ids)))

@@ -13,6 +13,8 @@ from engine.facts import Fact, Facts
 from engine.names import Names
 from engine.roles import Role
 from engine.ruleset import RuleSet
+from forms.book import FormBook
+from notifications.render import TemplateBook
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,12 @@ class Queue(Protocol):
     def nudge(self, outbox_ids: Sequence[int]) -> None: ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
-    """Ready-made parts, built once by wiring/. `clock()` is aware UTC; actions ask it once."""
+    """Ready-made parts, built once by wiring/. `clock()` is aware UTC; actions ask it once.
+
+    Only wiring changes it, by `renew`, when an office has published or the directory has changed.
+    """
 
     clock: Callable[[], datetime]
     library: Library
@@ -89,3 +94,9 @@ class Desk:
     manual_desk: str  # address of the manual desk, from config.yaml
     last_resort: str = ""  # address told when a recipient and his superiors cannot be found, from config.yaml
     roles: Mapping[str, Role] = field(default_factory=dict)  # rules/roles.yaml
+    forms: FormBook = field(default_factory=FormBook)  # the forms in force
+    templates: TemplateBook = field(default_factory=TemplateBook)  # the message templates in force
+
+    def renew(self, library: Library, places: Places, calendar: Calendar, roles: Mapping[str, Role]) -> None:
+        """Takes what belongs to newer files or a newer directory; `rules` renews itself (engine/book.py)."""
+        self.library, self.places, self.calendar, self.roles = library, places, calendar, roles

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
 
 from flask import Flask, g, request
@@ -17,7 +18,7 @@ from tickets.domain.roles import ROLES
 from tickets.ports import Desk
 from tickets.store import accounts
 from tickets.store.models import database
-from web import access, errors, library_pages, lists, live, messages, rules_pages, security, signin, ticket_page
+from web import access, errors, intake, library_pages, lists, live, messages, rules_pages, security, signin, ticket_page
 from web.hall import Hall
 from web.rulings import Rulings
 from web.show import clock
@@ -26,6 +27,7 @@ from wiring.settings import Settings
 
 MEGABYTE = 1024 * 1024
 A_DAY = 86_400  # seconds
+RENEW_SECONDS = 1.0
 THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -37,6 +39,8 @@ class Parts(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+
+    def renew(self) -> bool: ...
 
 
 def create_app(parts: Parts) -> Flask:
@@ -62,6 +66,7 @@ def create_app(parts: Parts) -> Flask:
     app.jinja_env.globals["v"] = _version(Path(__file__).parent / "static")  # macros see globals alone
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_connect)
+    app.before_request(_renewing(parts))
     app.teardown_request(_disconnect)
     security.harden(app)
     app.before_request(_language(settings.language))
@@ -69,7 +74,7 @@ def create_app(parts: Parts) -> Flask:
     app.before_request(access.guard)
     signin.limit_tries(Limiter(get_remote_address, app=app), settings.sign_in_tries)
     errors.register(app)
-    for pages in (signin, live, ticket_page, lists, library_pages, messages, rules_pages):
+    for pages in (signin, live, intake, ticket_page, lists, library_pages, messages, rules_pages):
         app.register_blueprint(pages.PAGES)
     app.view_functions["static"].__dict__["right"] = access.OPEN
     app.context_processor(_for_templates(hall))
@@ -84,6 +89,18 @@ def _connect() -> None:
 def _disconnect(_error: BaseException | None) -> None:
     if not database.is_closed():
         database.close()
+
+
+def _renewing(parts: Parts) -> Callable[[], None]:
+    """Once a second at most, what has been published or changed in the directory is taken into this process."""
+    next_look = [0.0]
+
+    def look() -> None:
+        if request.endpoint != "static" and monotonic() >= next_look[0]:
+            next_look[0] = monotonic() + RENEW_SECONDS
+            parts.renew()
+
+    return look
 
 
 def _language(default: str) -> Callable[[], None]:

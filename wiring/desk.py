@@ -6,22 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from engine import folder
 from engine.book import RuleBook
-from engine.calendar import Calendar
 from engine.findings import RulesRefused
 from engine.folder import Loaded
 from engine.load_library import Catalogue
 from engine.vocabulary import Vocabulary
+from forms.book import FormBook
 from insights.library import CategoryLibrary
-from insights.library_model import Model
 from insights.places import PlaceFinder
 from notifications.channels import Channel, open_channels
-from tickets.domain.status import STATUSES
+from notifications.render import TemplateBook
 from tickets.ports import Desk, Queue
+from tickets.store import releases
 from tickets.store.connect import open_database
 from tickets.store.migrate import pending
 from tickets.store.names import aliases_from_database, names_from_database
+from wiring import rulebook
+from wiring.names import database_ready
+from wiring.rulebook import LiveRules
 from wiring.settings import BadSettings, Settings, make_home
 
 
@@ -34,6 +36,11 @@ class Parts:
     book: RuleBook
     catalogue: Catalogue
     channels: Mapping[str, Channel]
+    live: LiveRules
+
+    def renew(self) -> bool:
+        """Takes what has newly been published or changed in the directory; True when something has."""
+        return self.live.refresh()
 
 
 class NoQueue:
@@ -59,7 +66,13 @@ def open_parts(settings: Settings, queue: Queue | None = None, clock: Callable[[
     names = names_from_database()
     if not names.units:
         raise BadSettings("数据库里还没有组织名录，请先运行 python run.py seed (run seed first)")
-    loaded = load_rules(settings, Vocabulary(names=names))
+    at = clock()
+    mark = rulebook.mark_at(at)
+    tree = rulebook.tree_in_force(settings, at)
+    loaded = rulebook.checked_load(tree, names)
+    forms = rulebook.forms_of(tree, loaded)
+    if forms.errors:
+        raise RulesRefused(forms.errors)
     assert loaded.catalogue is not None
     for what, address in (("manual_desk", settings.manual_desk), ("last_resort", settings.last_resort)):
         if address not in names.units:
@@ -67,16 +80,19 @@ def open_parts(settings: Settings, queue: Queue | None = None, clock: Callable[[
     book = RuleBook(loaded.sets, loaded.facts, loaded.names)
     desk = Desk(
         clock=clock,
-        library=open_library(settings, loaded.catalogue),
+        library=rulebook.open_library(settings, loaded),
         places=PlaceFinder(names.areas, aliases_from_database(), settings.place_score),
         rules=book,
         queue=queue or NoQueue(),
-        calendar=Calendar.load(loaded.calendar),
+        calendar=loaded.days(),
         manual_desk=settings.manual_desk,
         last_resort=settings.last_resort,
         roles=loaded.roles,
+        forms=FormBook(forms.forms),
+        templates=TemplateBook(tree),
     )
-    return Parts(settings, desk, book, loaded.catalogue, open_channels({str(kind): name for kind, name in settings.channels.items()}, settings.home))
+    channels = open_channels({str(kind): name for kind, name in settings.channels.items()}, settings.home)
+    return Parts(settings, desk, book, loaded.catalogue, channels, LiveRules(settings, desk, book, mark))
 
 
 def open_migrated(settings: Settings) -> None:
@@ -87,16 +103,11 @@ def open_migrated(settings: Settings) -> None:
 
 
 def load_rules(settings: Settings, base: Vocabulary) -> Loaded:
-    """The project's rule sets in the names of `base`; RulesRefused with every error when there is one."""
-    loaded = folder.load([settings.rules], base=base, statuses=tuple(STATUSES))
-    if loaded.errors:
-        raise RulesRefused(loaded.errors)
-    if loaded.catalogue is None:
-        raise BadSettings(f"{settings.rules}: 没有派单目录 library.yaml (no dispatch catalogue)")
-    return loaded
+    """The files in force, in the names of `base`: for commands that need no desk. RulesRefused with every error when there is one."""
+    published = releases.in_force_files(utc_now()) if database_ready(settings) else None
+    return rulebook.checked_load(rulebook.tree_on_disk(settings) if published is None else published, base.names)
 
 
-def open_library(settings: Settings, catalogue: Catalogue) -> CategoryLibrary:
-    """The category library, with the trained model where one has been made."""
-    model = Model.load(settings.model_file) if settings.model_file.exists() else None
-    return CategoryLibrary(catalogue, model, settings.library_confidence)
+def open_library(settings: Settings, loaded: Loaded) -> CategoryLibrary:
+    """The category library of what was loaded, with the trained model where one has been made."""
+    return rulebook.open_library(settings, loaded)

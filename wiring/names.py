@@ -14,9 +14,14 @@ from wiring.settings import Settings
 
 def current_names(settings: Settings) -> Names:
     """Units, posts and areas in force. Looking does not make a database: without one, the CSVs of `directory` (demo/) speak."""
+    names = names_from_database() if database_ready(settings) else Names()
+    return names if names.units else district.read(settings.directory).names()
+
+
+def database_ready(settings: Settings) -> bool:
+    """Opens the installation's database if there is one with the tables of this version; never makes one."""
     url = settings.database_url
     if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).is_file():
-        return district.read(settings.directory).names()
+        return False
     open_database(url)
-    names = Names() if pending() else names_from_database()
-    return names if names.units else district.read(settings.directory).names()
+    return not pending()

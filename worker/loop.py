@@ -37,6 +37,7 @@ class Parts:
     terms: Terms = STANDARD
     tick: float = 0.5
     alarm_after: timedelta = timedelta(seconds=120)
+    renew: Callable[[], bool] = lambda: False  # takes newer rules and names before a turn
 
 
 def run(parts: Parts, stop: Event, queue: IdQueue | None = None) -> None:
@@ -76,6 +77,7 @@ def _came_back(parts: Parts) -> None:
 
 
 def _sweep(parts: Parts) -> int:
+    parts.renew()
     done = sweep(parts.desk, parts.desk.clock(), parts.terms.fp)
     if done.fired or done.breached or done.silent:
         _log.info("swept", fired=done.fired, silent=done.silent, breached=done.breached, messages=len(done.outbox_ids))

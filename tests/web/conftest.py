@@ -106,7 +106,7 @@ def make_site(folder: Path, filled: tuple[Path, Rows], **environment: str) -> Si
     shutil.copy(filled[0], folder / "web.sqlite3")
     open_database(f"sqlite:///{folder / 'web.sqlite3'}")
     settings = load({"SUDA_HOME": str(folder), **environment})
-    app = create_app(SimpleNamespace(desk=make_desk(), settings=settings))
+    app = create_app(SimpleNamespace(desk=make_desk(), settings=settings, renew=lambda: False))
 
     def signed_in(username: str) -> FlaskClient:
         client = app.test_client()

@@ -84,7 +84,7 @@ def deliver_one(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, ter
     if row is None or row.state != "queued":
         return "skipped"
     try:
-        body = render(row.kind, terms.lang, in_language(json.loads(row.context), terms.lang), row.channel)
+        body = render(row.kind, terms.lang, in_language(json.loads(row.context), terms.lang), row.channel, desk.templates)
         channel = channels[row.channel]
     except (TemplateRefused, KeyError) as error:
         reason = str(error) if isinstance(error, TemplateRefused) else f"没有开通渠道「{row.channel}」 (channel not set up)"
