@@ -127,7 +127,10 @@ def _write_decisions(ticket: Ticket, decisions: list[tuple[Decision, dict[str, o
         done = outcome(decision.ruleset, decision.agreed, {action.kind: action.args for _, action in decision.actions}, bool(ticket.manual))
         rows.append({**row, "outcome": done, "unit": ticket.unit_id, "person": ticket.person_id})
     for key, (decision, row) in zip(insert(Evaluation, rows), decisions, strict=True):
-        hits += [{"rule": rule, "ruleset": decision.ruleset, "at": row["at"], "evaluation": key} for rule in decision.winners]
+        hits += [
+            {"rule": rule, "ruleset": decision.ruleset, "at": row["at"], "evaluation": key}
+            for rule in decision.winners or (("else",) if decision.by_else else ())
+        ]
     insert(EvaluationHit, hits)
 
 

@@ -8,7 +8,10 @@ from tickets.store.directory_models import Account, Row
 
 
 class EvaluationHit(Row):
-    """One rule that decided in one evaluation; an evaluation two rules decided has two. Narrow on purpose: a rule's history counts here."""
+    """One rule that decided in one evaluation; an evaluation two rules decided has two. Narrow on purpose: a rule's history counts here.
+
+    `rule` is "else" where no rule applied and the set's `else` answered.
+    """
 
     id = BigAutoField()
     rule = CharField(40)

@@ -106,7 +106,10 @@ def _fill(rows: list[Evaluation]) -> None:
     hits: list[dict[str, object]] = []
     for row in rows:
         decision = json.loads(row.decision)
-        hits += [{"rule": rule, "ruleset": row.ruleset, "at": row.at, "evaluation": row.id} for rule in decision["winners"]]
+        hits += [
+            {"rule": rule, "ruleset": row.ruleset, "at": row.at, "evaluation": row.id}
+            for rule in decision["winners"] or (["else"] if decision["by_else"] else [])
+        ]
         actions = {kind: args for _, kind, args in decision["actions"]}
         Evaluation.update(outcome=_outcome(row.agreed, actions)).where(Evaluation.id == row.id).execute()
     if hits:
