@@ -7,7 +7,7 @@ Only `true`, `false`, `null` (or nothing), whole numbers and decimals are more t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from unicodedata import category
@@ -165,15 +165,18 @@ def _resolve(event: ScalarEvent) -> Scalar:
     return text
 
 
-def load(text: str, file: str) -> Node:
-    """The file's content as a tree of values that know their lines. Raises RulesRefused, never anything else, with every double key."""
+def load(text: str, file: str, reader: Callable[[str], StrictLoader] = StrictLoader) -> Node:
+    """The file's content as a tree of values that know their lines. Raises RulesRefused, never anything else, with every double key.
+
+    `reader` may be a StrictLoader that also remembers where things stand (engine/source_spots.py).
+    """
     tab = text.find("\t")
     if tab >= 0:
         raise refusal(file, line_at(text, tab), "有制表符（Tab），请改用空格", "there is a tab: use spaces")
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise refusal(file, 1, f"文件超过 {MAX_BYTES // 1024} kB，请拆分", f"the file is larger than {MAX_BYTES // 1024} kB: split it")
     try:
-        loader = StrictLoader(text)
+        loader = reader(text)
         try:
             root = loader.tree()
         finally:
