@@ -108,7 +108,10 @@ def _register(appeal: Appeal, read: Read, at: datetime) -> Ticket:
     )
     ticket.id = insert(Ticket, [{name: value for name, value in ticket.__data__.items() if name != "id"}])[0]
     course.begin(ticket)
-    course.note(ticket, at=at, actor=SYSTEM, what="登记", to_status=REGISTERED, details={"source": appeal.source, "source_id": appeal.source_id})
+    details: dict[str, object] = {"source": appeal.source, "source_id": appeal.source_id}
+    if appeal.form:
+        details.update(form=appeal.form, hidden=list(appeal.hidden))
+    course.note(ticket, at=at, actor=appeal.by or SYSTEM, what="登记", to_status=REGISTERED, details=details)
     return ticket
 
 

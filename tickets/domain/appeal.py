@@ -26,6 +26,8 @@ class Appeal:
     `source` says where from (12345 电话 网格 网页 演示), `source_id` is its number there: both together are one ticket for ever.
     `category` is what the source says it is; it counts when the catalogue knows it. `appealed_at` is aware. `answers` are further
     facts by name (rules/facts.yaml), e.g. {"outage": True, "households": 12}; names no rule knows are kept but never asked.
+    `by` is who took it down (account:ID), `form` what form asked (id@version), `hidden` its fields that were answered and then went out
+    of sight: the ticket's history names them, their answers are not kept.
     """
 
     source: str
@@ -39,6 +41,9 @@ class Appeal:
     caller_name: str = ""
     appealed_at: datetime | None = None
     answers: Mapping[str, object] = field(default_factory=dict)
+    by: str = ""
+    form: str = ""
+    hidden: tuple[str, ...] = ()
 
     def checked(self) -> Appeal:
         """The same with outer white space gone, the phone as plain digits and lengths the tables can hold.
@@ -69,6 +74,9 @@ class Appeal:
             caller_name=_clean(self.caller_name),
             appealed_at=self.appealed_at,
             answers=dict(self.answers),
+            by=self.by,
+            form=self.form,
+            hidden=self.hidden,
         )
 
 
