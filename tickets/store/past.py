@@ -1,0 +1,128 @@
+"""What playing the past needs of the database: when something falls due next, how a played ticket stands, and what was left unfinished."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from peewee import fn
+
+from tickets.domain.status import OPEN
+from tickets.domain.survey import UNSOLVED
+from tickets.domain.times import aware
+from tickets.store.directory import holders, post_of_role, unit_at, whole_unit
+from tickets.store.models import Deadline, History, Holding, Post, Setting, Ticket, Unit, database
+from tickets.store.tickets import canonical
+
+SETTING = "history"
+MARK = "past-"  # every played appeal's source number begins with it
+TRIED_OUT = "演示"  # the source of appeals that the live demonstration sends
+_NEXT = (
+    "SELECT MIN(at) FROM chain_link WHERE state = 'waiting'",
+    "SELECT MIN(due_at) FROM deadline WHERE state = 'running' AND paused_at IS NULL",
+)
+
+
+def next_due() -> tuple[datetime | None, datetime | None]:
+    """When the next link of a chain fires and when the next clock runs out (aware), each None when there is none."""
+    link, clock = (_moment(database.obj.execute_sql(sql).fetchone()[0]) for sql in _NEXT)
+    return link, clock
+
+
+def _moment(found: object) -> datetime | None:
+    if found is None:
+        return None
+    return aware(found if isinstance(found, datetime) else datetime.fromisoformat(str(found)))
+
+
+def remembered() -> dict[str, object] | None:
+    """The newest history of this database: its number, count, seed, window, and whether it is finished; None when there was none."""
+    row = Setting.get_or_none(Setting.name == SETTING)
+    return json.loads(row.value) if row is not None else None
+
+
+def remember(values: Mapping[str, object]) -> None:
+    """Keeps what a history was asked for, and how far it has come."""
+    text = canonical(dict(values))
+    Setting.insert(name=SETTING, value=text).on_conflict(conflict_target=[Setting.name], update={Setting.value: text}).execute()
+
+
+def real_tickets() -> int:
+    """How many tickets are neither the live demonstration's nor of a history that is still to be finished."""
+    return Ticket.select().where((Ticket.source != TRIED_OUT) & ~Ticket.source_id.startswith(MARK)).count()  # type: ignore[no-any-return]
+
+
+def played(run: int) -> tuple[set[int], list[tuple[int, int]]]:
+    """Of that history: the numbers of the appeals that came, and (ticket id, number) of those still open."""
+    ours = f"{MARK}{run}-"
+    rows = Ticket.select(Ticket.id, Ticket.source_id, Ticket.status).where(Ticket.source_id.startswith(ours)).tuples()
+    numbers = [(id_, int(source_id.removeprefix(ours)), status) for id_, source_id, status in rows]
+    return {number for _, number, _ in numbers}, [(id_, number) for id_, number, status in numbers if status in OPEN]
+
+
+def entered_at(ticket_id: int) -> datetime:
+    """When the ticket reached the status it has (aware)."""
+    return aware(History.select(fn.MAX(History.at)).where((History.ticket == ticket_id) & (History.to_status != "")).scalar())
+
+
+def counted_moves(ticket_id: int, names: Iterable[str]) -> dict[str, int]:
+    """How often the ticket made each of these moves."""
+    rows = History.select(History.what, fn.COUNT(History.id)).where((History.ticket == ticket_id) & History.what.in_(list(names))).group_by(History.what)
+    return dict(rows.tuples())
+
+
+def handling_due(ticket_id: int, status: str) -> datetime | None:
+    """When the running clock that began with `status` ends (aware); None when none runs."""
+    clock = Deadline.select(Deadline.due_at).where((Deadline.ticket == ticket_id) & (Deadline.from_status == status) & (Deadline.state == "running")).first()
+    return aware(clock.due_at) if clock is not None and clock.due_at is not None else None
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the model must know of a ticket; 0 for nobody and nowhere."""
+
+    status: str
+    step: int
+    person: int
+    unit: int
+    urgency: str
+
+
+def standing(ticket_id: int) -> Row:
+    """The ticket as it stands, read by one short statement: it is asked after every event of a year."""
+    sql = f"SELECT status, step_seq, person_id, unit_id, urgency FROM ticket WHERE id = {database.obj.param}"
+    status, step, person, unit, urgency = database.obj.execute_sql(sql, (ticket_id,)).fetchone()
+    return Row(status, step, person or 0, unit or 0, urgency)
+
+
+def unsolved(ticket_id: int) -> bool:
+    """True when the citizen said at the last callback that it is not solved."""
+    line = History.select(History.note).where((History.ticket == ticket_id) & (History.what == "核实")).order_by(History.seq.desc()).first()
+    return line is not None and json.loads(line.note).get("solved") == UNSOLVED
+
+
+def address_of(ticket_id: int) -> str:
+    """Where the ticket is; empty for nowhere."""
+    found = Unit.select(Unit.address).join(Ticket, on=(Ticket.unit == Unit.id)).where(Ticket.id == ticket_id).scalar()
+    return found or ""
+
+
+def people_under(address: str) -> tuple[int, ...]:
+    """The ids of all who hold a post in the whole unit that this section belongs to."""
+    found = unit_at(address)
+    if found is None:
+        return ()
+    top = whole_unit(found)
+    held = Holding.select(Holding.person).join(Post).join(Unit).where(((Unit.id == top.id) | (Unit.parent == top.id)) & (Holding.rank == 0))
+    return tuple(sorted({row[0] for row in held.tuples()}))
+
+
+def reviewers_of(unit_id: int) -> tuple[int, ...]:
+    """Who may review the section's work: its head, then the whole unit's leader in charge."""
+    own = Unit.get_or_none(Unit.id == unit_id)
+    if own is None:
+        return ()
+    posts = [post_of_role(unit, role) for unit in (own, whole_unit(own)) for role in ("科室负责人", "分管领导", "主要负责人")]
+    return tuple(dict.fromkeys(person.id for post in posts if post is not None for rank, person in holders(post) if rank == 0))
