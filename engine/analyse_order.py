@@ -77,17 +77,25 @@ class Ranking:
         if not boxes or not self._wanted(rule, before, boxes):
             return
         try:
-            answer = outside(study.space, boxes, before)
-            if not answer.covered:
-                return
-            by = tuple(str(owner) for owner in fewest(study.space, boxes, before, answer.used))
+            by = self._alike(rule, before) or self._by(boxes, before)
         except TooHard:
             study.report(rule, SHADOW, *_too_hard("是否被前面的规则遮住", "whether earlier rules shadow it"), level="warning")
             return
-        point = next((point for box in boxes if (point := study.space.point(box.meet(study.space.everything) or box)) is not None), None)
-        winners = [study.ruleset.rule(owner) for owner in by]
-        if study.changed is None or rule.id in study.changed or study.changed & set(by):
-            self._report(rule, winners, point)
+        if by and (study.changed is None or rule.id in study.changed or study.changed & set(by)):
+            point = next((point for box in boxes if (point := study.space.point(box.meet(study.space.everything) or box)) is not None), None)
+            self._report(rule, [study.ruleset.rule(owner) for owner in by], point)
+
+    def _by(self, boxes: Sequence[Box], before: Sequence[Cover]) -> tuple[str, ...]:
+        """The rules that cover it, few of them; () when they do not."""
+        answer = outside(self.study.space, boxes, before)
+        return tuple(str(owner) for owner in fewest(self.study.space, boxes, before, answer.used)) if answer.covered else ()
+
+    def _alike(self, rule: Rule, before: Sequence[Cover]) -> tuple[str, ...]:
+        """Under `highest` first those that ask for the same: then nothing is lost."""
+        if self.study.ruleset.hit.name == "first":
+            return ()
+        alike = {other.id for other in self.rules if same_actions(rule, other)}
+        return self._by(self.study.boxes[rule.id], [cover for cover in before if cover.owner in alike])
 
     def _wanted(self, rule: Rule, before: Sequence[Cover], boxes: Sequence[Box]) -> bool:
         changed = self.study.changed
