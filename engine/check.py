@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,13 @@ def check_tree(tree: Mapping[str, str], *, base: Vocabulary | None = None, statu
     return checked(folder.load_tree(tree, base=base, statuses=statuses))
 
 
-def checked(loaded: Loaded, calendar: Sequence[Path] = (), only: Collection[str] | None = None, asked: Collection[str] | None = None) -> Checked:
+def checked(
+    loaded: Loaded,
+    calendar: Sequence[Path] = (),
+    only: Collection[str] | None = None,
+    asked: Collection[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Checked:
     """The tests and the analysis of what was loaded: of every set, or of those named in `only`. `asked`: see engine.analyse.analyse."""
     findings = list(loaded.findings)
     results: list[TestResult] = []
@@ -58,7 +64,7 @@ def checked(loaded: Loaded, calendar: Sequence[Path] = (), only: Collection[str]
     for name, ruleset in loaded.sets.items():
         if only is not None and name not in only:
             continue
-        findings += analyse(ruleset, loaded.facts, loaded.names, asked=asked, deadlines=spans, working_day=days.working_day)
+        findings += analyse(ruleset, loaded.facts, loaded.names, asked=asked, deadlines=spans, working_day=days.working_day, progress=progress)
         try:
             book = RuleBook({name: ruleset}, loaded.facts, loaded.names)
         except CompileRefused as refused:
