@@ -104,7 +104,7 @@ def compare(old: RuleSet | None, new: RuleSet | None, old_facts: FactBook, new_f
         tuple(_rule(rule, "removed", _rule_fields(rule, None, speech), one, lang) for name, rule in was.items() if name not in now),
         tuple(changed),
         same,
-        tuple(_head(old, new, lang)) if old and new else (),
+        tuple(_head(old, new, speech)) if old and new else (),
     )
 
 
@@ -157,10 +157,11 @@ def _rule_fields(old: Rule | None, new: Rule | None, speech: Speech) -> Iterator
         yield from _text("priority", str(old.priority), str(new.priority), lang)
     yield from _text("effective", _dates(old.effective, lang) if old else "", _dates(new.effective, lang) if new else "", lang)
     if old and new:
-        yield from _tests(old.tests, new.tests, lang)
+        yield from _tests(old.tests, new.tests, speech)
 
 
-def _head(old: RuleSet, new: RuleSet, lang: str) -> Iterator[FieldChange]:
+def _head(old: RuleSet, new: RuleSet, speech: Speech) -> Iterator[FieldChange]:
+    lang = speech.lang
     yield from _text("title", old.title.say(lang), new.title.say(lang), lang)
     yield from _text("event", "、".join(old.events), "、".join(new.events), lang)
     yield from _text("hit", _policy(old.hit, lang), _policy(new.hit, lang), lang)
@@ -170,7 +171,7 @@ def _head(old: RuleSet, new: RuleSet, lang: str) -> Iterator[FieldChange]:
         yield from (_action("otherwise", one, lang) for one in differences(old.otherwise, new.otherwise, lang))
     for key in dict.fromkeys((*old.extra, *new.extra)):
         yield from _text(key, spoken(old.extra.get(key), lang), spoken(new.extra.get(key), lang), lang)
-    yield from _tests(old.tests, new.tests, lang)
+    yield from _tests(old.tests, new.tests, speech)
 
 
 def _text(key: str, before: str, after: str, lang: str) -> Iterator[FieldChange]:
@@ -187,17 +188,18 @@ def _action(part: str, one: Difference, lang: str) -> FieldChange:
     return FieldChange(f"{_label(part, lang)} · {one.label}", one.before, one.after, one.added, one.removed)
 
 
-def _tests(old: Sequence[RuleTest], new: Sequence[RuleTest], lang: str) -> Iterator[FieldChange]:
+def _tests(old: Sequence[RuleTest], new: Sequence[RuleTest], speech: Speech) -> Iterator[FieldChange]:
     """Examples that came and went; which comes first means nothing."""
-    was, now = ([_test(test, lang) for test in side] for side in (old, new))
+    was = [_test(test, speech.old, speech.lang) for test in old]
+    now = [_test(test, speech.new, speech.lang) for test in new]
     added, removed = tuple(one for one in now if one not in was), tuple(one for one in was if one not in now)
     if added or removed:
-        yield FieldChange(_label("tests", lang), str(len(old)), str(len(new)), added, removed)
+        yield FieldChange(_label("tests", speech.lang), str(len(old)), str(len(new)), added, removed)
 
 
-def _test(test: RuleTest, lang: str) -> str:
+def _test(test: RuleTest, factbook: FactBook, lang: str) -> str:
     zh = lang == "zh"
-    given = spoken(test.given, lang)
+    given = "，".join(f"{factbook[name].label.say(lang) if name in factbook else name} {spoken(value, lang)}" for name, value in test.given.items())
     raw = spoken({key: value for key, value in test.raw.items() if key != "name"}, lang)
     hit = None if test.expect is None else ("命中" if test.expect else "不命中") if zh else ("hit" if test.expect else "miss")
     return f"{given} → {'，'.join(one for one in (hit, raw) if one)}"

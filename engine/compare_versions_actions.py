@@ -45,8 +45,25 @@ FIELDS: dict[str, tuple[str, str]] = {
     "below": ("样本不足时", "below it"),
     "chain": ("审核链", "chain"),
     "value": ("内容", "value"),
+    "at": ("在", "at"),
+    "before": ("到期前", "before it is due"),
+    "spent": ("用去", "spent"),
+    "wait": ("等", "wait"),
+    "every": ("每隔", "every"),
+    "times": ("次数", "times"),
+    "due": ("到期", "due"),
+    "met": ("办成于", "met at"),
+    "sends": ("通知", "sends"),
+    "points": ("得分", "points"),
+    "hit": ("胜出", "wins"),
+    "event": ("事件", "event"),
 }
-ADDRESSED = {"warn": ("送达", "to"), "supervise": ("通知", "to"), "exclude": ("剔除自", "from")}  # where `to` and `from` are no dispatch
+ADDRESSED = {
+    "chain": ("通知", "to"),
+    "warn": ("送达", "to"),
+    "supervise": ("通知", "to"),
+    "exclude": ("剔除自", "from"),
+}  # where `to` and `from` are no dispatch
 KEYED_BY = ("name", "indicator", "level")  # what tells two actions of one kind apart
 
 
@@ -71,12 +88,12 @@ def same(old: Sequence[Action], new: Sequence[Action]) -> bool:
     return [_plain(one) for one in old] == [_plain(one) for one in new]
 
 
-def spoken(value: object, lang: str) -> str:
-    """A plain value of any shape for a reader."""
+def spoken(value: object, lang: str, kind: str = "") -> str:
+    """A plain value of any shape for a reader; `kind` is the action it belongs to, if it does."""
     if isinstance(value, Mapping):
-        return ("，" if lang == "zh" else ", ").join(f"{_label(str(key), '', lang)} {spoken(one, lang)}" for key, one in value.items())
+        return ("，" if lang == "zh" else ", ").join(f"{_label(str(key), kind, lang)} {spoken(one, lang, kind)}" for key, one in value.items())
     if isinstance(value, list | tuple):
-        return "、".join(spoken(one, lang) for one in value)
+        return "、".join(spoken(one, lang, kind) for one in value)
     if value is None:
         return ""
     if isinstance(value, str) and value[:1].isdigit():
@@ -130,15 +147,15 @@ def _fields(old: Action, new: Action, lang: str) -> Iterator[Difference]:
         if canonical.dumps(_data(before)) == canonical.dumps(_data(after)):
             continue
         label = _label(key, new.kind, lang) if key != "value" else _kind(new, lang)
-        added, removed = _items(before, after, lang)
-        yield Difference(label, spoken(before, lang), spoken(after, lang), added, removed)
+        added, removed = _items(before, after, new.kind, lang)
+        yield Difference(label, spoken(before, lang, new.kind), spoken(after, lang, new.kind), added, removed)
 
 
-def _items(before: object, after: object, lang: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _items(before: object, after: object, kind: str, lang: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What lists of more than one gained and lost; a list of one is a value."""
     if not isinstance(before, list | tuple) or not isinstance(after, list | tuple) or max(len(before), len(after)) < 2:
         return (), ()
-    was, now = ([spoken(one, lang) for one in side] for side in (before, after))
+    was, now = ([spoken(one, lang, kind) for one in side] for side in (before, after))
     return tuple(one for one in now if one not in was), tuple(one for one in was if one not in now)
 
 
@@ -148,7 +165,7 @@ def _kind(one: Action, lang: str) -> str:
 
 
 def _label(key: str, kind: str, lang: str) -> str:
-    names = ADDRESSED.get(kind) if key in ("to", "from") and not (kind in ("warn", "supervise") and key == "from") else None
+    names = ADDRESSED.get(kind) if key == ("from" if kind == "exclude" else "to") else None
     zh, en = names or FIELDS.get(key, (key, key))
     return zh if lang == "zh" else en
 

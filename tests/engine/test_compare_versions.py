@@ -97,7 +97,7 @@ EDITS = [
         "an example",
         "households: 60}, expect: hit}]",
         "households: 60}, expect: hit}, {given: {category: 噪声, text: 停水}, expect: miss}]",
-        ["样例：＋category 噪声，text 停水 → 不命中"],
+        ["样例：＋诉求类别 噪声，诉求内容 停水 → 不命中"],
     ),
 ]
 
