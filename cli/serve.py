@@ -22,9 +22,10 @@ from tickets.store.models import Ticket, database
 from tickets.store.seeding import is_seeded, seed
 from wiring.demonstration import make_accounts
 from wiring.desk import open_parts, utc_now
+from wiring.draft_work import turn
 from wiring.logs import set_up_logs
 from wiring.settings import PROJECT, Settings, load, make_home
-from worker import demonstration, loop
+from worker import demonstration, jobs, loop
 from worker.queue import open_queue
 from worker.supervisor import Child, stop_on_signals, supervise
 
@@ -35,7 +36,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
     about = "启动网页与后台；首次启动自动建表、装入示范区名录并列出演示账号 (web and worker; the first start prepares everything)"
     command = commands.add_parser("serve", help=about, description=about)
-    command.add_argument("--only", choices=("web", "worker"), help="只启动其中一个，由监管进程使用 (one of the two; used by the supervisor)")
+    command.add_argument("--only", choices=("web", "worker", "jobs"), help="只启动其中一个，由监管进程使用 (one of them; used by the supervisor)")
     command.set_defaults(run=run, only=None)
 
 
@@ -48,11 +49,13 @@ def run(args: argparse.Namespace) -> int:
         return _web(settings)
     if args.only == "worker":
         return _worker(settings)
+    if args.only == "jobs":
+        return _jobs(settings)
     prepare(settings, args.lang)
     stop = Event()
     stop_on_signals(stop)
     program = [sys.executable, str(PROJECT / "run.py"), "serve", "--only"]
-    return supervise([Child("web", [*program, "web"]), Child("worker", [*program, "worker"])], stop, lambda: _watch(settings))
+    return supervise([Child(name, [*program, name]) for name in ("web", "worker", "jobs")], stop, lambda: _watch(settings))
 
 
 def prepare(settings: Settings, lang: str) -> None:
@@ -97,6 +100,15 @@ def _worker(settings: Settings) -> int:
     if settings.demonstration and settings.demonstration_every > 0:
         Thread(target=demonstration.run, args=(parts.desk, _appeals(settings), settings.demonstration_every, stop, random.Random()), daemon=True).start()
     loop.run(work, stop, open_queue(settings.queue, settings.home, lambda ids: loop.send_now(work, ids)))
+    parts.book.close()
+    return 0
+
+
+def _jobs(settings: Settings) -> int:
+    stop = Event()
+    stop_on_signals(stop)
+    parts = open_parts(settings)
+    jobs.run(lambda: parts.renew() + turn(settings, parts.desk), stop)
     parts.book.close()
     return 0
 

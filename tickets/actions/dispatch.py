@@ -48,7 +48,11 @@ def choose(desk: Desk, ticket: Ticket, facts: Facts, at: datetime, doubt: str = 
 
     With a doubt only a rule that fired by itself may send the ticket; the catalogue, which rests on the category, may not.
     """
-    ruling = decide(desk, ticket, "dispatch", "ticket.accepted", facts, at)
+    return route(desk, ticket, decide(desk, ticket, "dispatch", "ticket.accepted", facts, at), at, doubt)
+
+
+def route(desk: Desk, ticket: Ticket, ruling: Ruling, at: datetime, doubt: str = "") -> Route:
+    """Finds the person that a ruling of the dispatch rules means; writes nothing, so a replay asks it too."""
     if ruling.trouble:
         return Route(ruling, None, ruling.trouble)
     wanted = ruling.of("dispatch")

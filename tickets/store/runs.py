@@ -187,6 +187,31 @@ def finish_replay(run_id: int, token: str, at: datetime, *, done: int, changed: 
     return bool(ReplayRun.update(**new).where(*mine).execute())
 
 
+def step_shadow(run_id: int, cursor: int, seen: int, found: Sequence[ChangedTicket]) -> None:
+    """A shadow run has looked at more tickets: stores what differed (a ticket once, as last seen) and how far it is. Within a transaction."""
+    ids = [one.ticket_id for one in found]
+    again = ReplayChange.delete().where(ReplayChange.run == run_id, ReplayChange.ticket_id.in_(ids)).execute() if ids else 0
+    add_changes(run_id, found)
+    new = {"cursor": cursor, "done": ReplayRun.done + seen, "total": ReplayRun.total + seen, "changed": ReplayRun.changed + len(found) - again}
+    ReplayRun.update(**new).where(ReplayRun.id == run_id).execute()
+
+
+def begin_shadow(draft_id: int, draft_hash: str, base_hash: str, until: datetime, who: str, at: datetime, cursor: int) -> int:
+    """Starts a shadow run from the evaluation after `cursor`; an older one of the draft ends."""
+    with transaction():
+        ReplayRun.update(state="done", finished_at=stored(at)).where(
+            ReplayRun.draft == draft_id, ReplayRun.kind == "shadow", ReplayRun.state == "running"
+        ).execute()
+        run_id = ask_replay(draft_id, draft_hash, base_hash, (at, until), who, at, "shadow", cursor)
+        ReplayRun.update(state="running", started_at=stored(at)).where(ReplayRun.id == run_id).execute()
+        return run_id
+
+
+def end_shadow(run_id: int, at: datetime, why: str = "") -> None:
+    """Ends a shadow run; what it found stays."""
+    ReplayRun.update(state="done", finished_at=stored(at), error=why[:400]).where(ReplayRun.id == run_id, ReplayRun.state == "running").execute()
+
+
 def changed_tickets(run_id: int, *, offset: int = 0, limit: int = 50) -> tuple[ChangedTicket, ...]:
     """A page of a run's changed tickets, in the order they were found."""
     rows = ReplayChange.select().where(ReplayChange.run == run_id).order_by(ReplayChange.id).offset(offset).limit(limit)

@@ -1,0 +1,154 @@
+"""Long work on a draft, done on the files in force at this moment: the whole check, the replay over past tickets, and the shadow run beside the live rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+
+from engine.compile_ruleset import CompileRefused
+from engine.durable_host import HostFailed
+from engine.findings import RulesRefused
+from engine.folder import Loaded
+from insights.replay_run import over, replay
+from insights.unseen_keywords import unseen
+from tickets.actions import draft_check, draft_decide
+from tickets.ports import Desk
+from tickets.store import drafts, releases, replay_cases, runs
+from tickets.store.connect import transaction
+from tickets.store.draft_models import CheckRun, ReplayRun
+from tickets.store.names import names_from_database
+from tickets.store.runs import ChangedTicket
+from wiring import rulebook
+from wiring.settings import Settings
+
+_log = structlog.get_logger("drafts")
+SHADOW_AT_ONCE = 500  # evaluations a shadow run looks at in one turn
+
+
+class TakenOver(Exception):
+    """Another process has taken this run: its lease was over. What was done here is forgotten."""
+
+    permanent = True
+
+
+def turn(settings: Settings, desk: Desk) -> int:
+    """Does what is asked for: at most one check and one replay, then every shadow run a step on. Answers how much was done."""
+    at = desk.clock()
+    done = draft_decide.mark_effective(at)
+    done += _check_one(settings, desk) + _replay_one(settings, desk)
+    return done + sum(_shadow(settings, desk, run) for run in runs.shadows(at))
+
+
+def files(settings: Settings, draft_id: int, at: datetime) -> draft_decide.Files:
+    """The files in force and those of a draft, with the versions of their rule sets and forms, as an approval stores them."""
+    tree = rulebook.tree_in_force(settings, at)
+    after = rulebook.overlaid(tree, draft_id)
+    return draft_decide.Files(tree, versions(tree), after, versions(after))
+
+
+def versions(tree: dict[str, str]) -> dict[str, str]:
+    """The hash of each rule set and form (`forms/intake`) of a tree."""
+    loaded = rulebook.load_tree(tree)
+    forms = rulebook.forms_of(tree, loaded).forms
+    return {**{name: one.version for name, one in loaded.sets.items()}, **{f"forms/{name}": form.version for name, form in forms.items()}}
+
+
+def _check_one(settings: Settings, desk: Desk) -> int:
+    token = uuid4().hex
+    run_id = runs.claim(CheckRun, token, desk.clock())
+    if run_id is None:
+        return 0
+    run = runs.check_run(run_id)
+    assert run is not None
+    try:
+        info = drafts.draft(run.draft_id)
+        tree = rulebook.draft_tree(settings, run.draft_id, desk.clock())
+        if info is None or info.hash != run.hash:
+            runs.fail(CheckRun, run_id, token, desk.clock(), "草稿之后又改过，这次检查作废 (the draft has changed since)")
+            return 1
+        report = draft_check.check(tree, names_from_database(), _progress(CheckRun, run_id, token, desk))
+        live = rulebook.load_tree(rulebook.tree_in_force(settings, desk.clock()))
+        warned = [*report.findings, *unseen(live, report.loaded, desk.clock())]
+        runs.finish_check(run_id, token, desk.clock(), draft_check.as_plain(warned), report.tests)
+    except TakenOver:
+        _log.warning("check taken over", run=run_id)
+    except (RulesRefused, CompileRefused, HostFailed, ValueError) as failed:
+        runs.fail(CheckRun, run_id, token, desk.clock(), str(failed))
+        _log.exception("check failed", run=run_id)
+    return 1
+
+
+def _replay_one(settings: Settings, desk: Desk) -> int:
+    token = uuid4().hex
+    run_id = runs.claim(ReplayRun, token, desk.clock())
+    if run_id is None:
+        return 0
+    run = runs.replay_run(run_id)
+    assert run is not None
+    try:
+        sides = _sides(settings, desk, run)
+        if sides is None:
+            runs.fail(ReplayRun, run_id, token, desk.clock(), "草稿或现行规则之后又变了，请重新回放 (the draft or the rules have changed since: replay again)")
+            return 1
+
+        def keep(changes: Sequence[ChangedTicket]) -> None:
+            if changes:
+                with transaction():
+                    runs.add_changes(run_id, changes)
+
+        window = (run.window_from, run.window_to)
+        result = replay(desk, *sides, window, progress=_progress(ReplayRun, run_id, token, desk), sink=keep)
+        bound = releases.sha_of(f"{run.draft_hash} {run.base_hash} {result.digest}")
+        runs.finish_replay(run_id, token, desk.clock(), done=result.total, changed=result.changed, summary=result.summary(), hash_=bound)
+    except TakenOver:
+        _log.warning("replay taken over", run=run_id)
+    except (RulesRefused, CompileRefused, HostFailed, ValueError) as failed:
+        runs.fail(ReplayRun, run_id, token, desk.clock(), str(failed))
+        _log.exception("replay failed", run=run_id)
+    return 1
+
+
+def _shadow(settings: Settings, desk: Desk, run: runs.ReplayInfo) -> int:
+    """Compares what has arrived since the last look; reports, and acts on nothing."""
+    cursor, ids = replay_cases.questions_since(run.cursor, SHADOW_AT_ONCE)
+    if not ids:
+        return 0
+    sides = _sides(settings, desk, run)
+    if sides is None:
+        runs.end_shadow(run.id, desk.clock(), "草稿或现行规则之后又变了，影子运行到此为止 (the draft or the rules have changed: the shadow run ends)")
+        return 1
+    found: list[ChangedTicket] = []
+    over(desk, *sides, ids, sink=found.extend)
+    with transaction():
+        runs.step_shadow(run.id, cursor, len(ids), found)
+    return 1
+
+
+def _sides(settings: Settings, desk: Desk, run: runs.ReplayInfo) -> tuple[Loaded, Loaded] | None:
+    """The files in force and the draft's, read; None when either is not any more what the run was asked for."""
+    tree = rulebook.tree_in_force(settings, desk.clock())
+    info = drafts.draft(run.draft_id)
+    if info is None or info.hash != run.draft_hash or releases.tree_hash(tree) != run.base_hash:
+        return None
+    names = names_from_database()
+    before, after = rulebook.load_tree(tree, names), rulebook.load_tree(rulebook.overlaid(tree, run.draft_id), names)
+    if after.errors:
+        raise RulesRefused(after.errors)
+    return before, after
+
+
+def _progress(kind: type[CheckRun] | type[ReplayRun], run_id: int, token: str, desk: Desk) -> draft_check.Progress:
+    last = [-1.0]
+
+    def told(done: int, total: int) -> None:
+        share = done / total if total else 1.0
+        if share - last[0] < 0.01 and done < total:
+            return
+        last[0] = share
+        if not runs.progress(kind, run_id, token, desk.clock(), done, total):
+            raise TakenOver(str(run_id))
+
+    return told
