@@ -75,7 +75,7 @@ def _in_order(form: Form, scope: Scope, before: set[str]) -> bool:
 
 
 def _asks_before(condition: Condition, line: int, seen: set[str], later: Sequence[str], scope: Scope, asked: Field | None = None) -> None:
-    for test in tests_in(condition):
+    for test in questions(condition):
         if test.fact in seen or scope.vocabulary.facts[test.fact].derived is not None:
             continue
         at = test.line or line
@@ -91,9 +91,9 @@ def _asks_before(condition: Condition, line: int, seen: set[str], later: Sequenc
             scope.error(at, zh, f"show_if asks about {test.fact}, which neither this form nor one before it asks{near_en}")
 
 
-def tests_in(condition: Condition) -> tuple[Test, ...]:
+def questions(condition: Condition) -> tuple[Test, ...]:
     """Every question of a condition."""
-    return (condition,) if isinstance(condition, Test) else tuple(test for part in condition.parts for test in tests_in(part))
+    return (condition,) if isinstance(condition, Test) else tuple(test for part in condition.parts for test in questions(part))
 
 
 def _can_show(form: Form, scope: Scope) -> None:
@@ -101,7 +101,7 @@ def _can_show(form: Form, scope: Scope) -> None:
     for page in form.pages:
         if page.show_if != ALWAYS and reach.ways(page.show_if) == ():
             zh, en = _reason(page, None, reach, scope)
-            line = next((test.line for test in tests_in(page.show_if)), page.line)
+            line = next((test.line for test in questions(page.show_if)), page.line)
             scope.error(line, f"「{page.title.zh}」页永远不会显示：{zh}", f"the page {page.title.say('en')} can never show: {en}")
             continue
         for asked in page.ask:

@@ -17,7 +17,7 @@ from engine.facts import Fact, Facts, Label
 from engine.names import Names
 from engine.tree import Tree
 from forms.answers import Raw, typed_in
-from forms.check import tests_in
+from forms.check import questions
 from forms.form import Field, Form
 from forms.kinds import KINDS
 from forms.show import NOTHING, FactBook, Shown, ShownField, visible
@@ -113,7 +113,7 @@ def view(
 
 def watched(form: Form) -> tuple[str, ...]:
     """The ids of the fields on whose answers something else depends."""
-    asked = {test.fact for page, one in form.fields() for condition in (page.show_if, one.show_if) for test in tests_in(condition)}
+    asked = {test.fact for page, one in form.fields() for condition in (page.show_if, one.show_if) for test in questions(condition)}
     return tuple(one.id for _, one in form.fields() if asked & set(one.facts))
 
 

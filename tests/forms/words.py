@@ -16,7 +16,7 @@ NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # noon in Shanghai
 CATEGORIES = Tree([TreeNode("公用事业", None), TreeNode("供水", "公用事业"), TreeNode("停水", "供水"), TreeNode("供电", "公用事业"), TreeNode("噪声", None)])
 AREAS = Tree([TreeNode("示范区", None)])
 NAMES = Names(categories=CATEGORIES, areas=AREAS, statuses=("已登记", "办理中"))
-FACTS = {
+DECLARED = {
     fact.name: fact
     for fact in (
         Fact("text", Label("诉求内容", "Request text"), "text"),
@@ -36,7 +36,8 @@ FACTS = {
         Fact("appeals_3d", Label("三日同类", "Like appeals"), "number", derived={"count": "appeals"}),
     )
 }
-WORDS = Vocabulary(FACTS, NAMES).resolved()
+WORDS = Vocabulary(DECLARED, NAMES).resolved()
+FACTS = WORDS.facts
 HEAD = "form: intake\ntitle: {zh: 登记, en: Intake}\nwho: [坐席]\nstep: 受理\n"
 TESTED = "tests:\n  - {given: {}, hidden: []}\n"
 
