@@ -24,16 +24,23 @@ def load_hit(head: Fields, scope: Scope) -> HitPolicy | None:
         name = expect.one_of(node, scope, tuple(POLICIES), "裁决方式（hit）", "hit policy")
     order: dict[str, tuple[str, ...]] = {}
     if "order" in head.fields:
-        box = head.fields["order"]
-        if not isinstance(box, Fields) or not box.fields:
-            scope.wrong(box, "order 应当是「动作: [由高到低]」", "order must be action: [highest first]")
-        else:
+        boxes = _order_boxes(head.fields["order"])
+        if not boxes:
+            scope.wrong(head.fields["order"], "order 应当是「动作: [由高到低]」", "order must be action: [highest first]")
+        for box in boxes:
             for path, listed in box.fields.items():
                 _path(Value(path, box.line_of(path)), scope)
                 order[path] = _values(path, listed, scope)
     if name == "highest" and not order:
         scope.error(node, "hit: highest 需要写 order（由高到低）", "hit: highest needs order (highest first)")
     return HitPolicy(name, per, order) if name is not None else None
+
+
+def _order_boxes(node: Node) -> list[Fields]:
+    """`order` as written, one mapping; or, as canonical JSON keeps several, a list of them in the order in which they count."""
+    listed = list(node.items) if isinstance(node, Items) else [node]
+    boxes = [one for one in listed if isinstance(one, Fields) and one.fields]
+    return boxes if len(boxes) == len(listed) else []
 
 
 def _values(path: str, node: Node, scope: Scope) -> tuple[str, ...]:

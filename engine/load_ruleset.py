@@ -231,6 +231,9 @@ def _joined(parts: Sequence[Part], head: Fields) -> dict[str, object]:
         listed = [item for part in parts if key in part.content.fields for item in _list(part.content.fields[key])]
         if listed or key == "rules":
             data[key] = listed
+    order = data.get("order")
+    if isinstance(order, dict) and len(order) > 1:  # which list comes first decides, and canonical JSON sorts keys: a list keeps them
+        data["order"] = [{path: values} for path, values in order.items()]
     return data
 
 

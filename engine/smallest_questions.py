@@ -19,6 +19,7 @@ from engine.similar import Phrases
 from engine.tree import Tree
 
 MOST_KEPT = 4096  # values whose answers are kept
+LONGEST_KEPT = 500  # characters; a longer text is rarely asked about twice
 _MET: dict[Want, tuple[bool | None, ...]] = {
     Want.TRUE: (True,),
     Want.FALSE: (False,),
@@ -117,6 +118,8 @@ class Questions:
 
     def _yes(self, name: str, value: FactValue | None) -> frozenset[int]:
         key = (name, type(value).__name__, value)
+        if isinstance(value, str) and len(value) > LONGEST_KEPT:
+            return frozenset(self._answers(name, value))
         if key not in self._kept:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
