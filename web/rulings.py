@@ -10,6 +10,7 @@ import structlog
 from engine import decision_json
 from engine.decision import Decision
 from engine.findings import RulesRefused
+from engine.hit import Disagreement
 from engine.rerun import Archive
 from tickets.store.ticket_view import Ruling, rules_of
 
@@ -29,13 +30,17 @@ class Rulings:
 
     def whole(self, ruling: Ruling) -> Decision:
         """The decision with every question of every rule; as stored when that day's rules are not at hand."""
+        return self.again(ruling) or self.short(ruling)
+
+    def again(self, ruling: Ruling) -> Decision | None:
+        """The decision decided once more with the rules of that day; None when they are not at hand or cannot be read."""
         kept = rules_of(ruling)
         if kept is None:
-            return self.short(ruling)
+            return None
         try:
             with self._lock:
                 again = self._archive.again(*kept, ruling.decision)
                 return replace(again, trace=tuple(again.trace), micros=ruling.micros)
-        except (RulesRefused, ValueError) as error:
+        except (RulesRefused, Disagreement, ValueError) as error:
             log.warning("decision laid out as stored", ruleset=ruling.ruleset, version=ruling.version, why=type(error).__name__)
-            return self.short(ruling)
+            return None
