@@ -40,7 +40,7 @@ class Source:
         lines = Lines(self.text)
         spot, _, inside = self.find(path)
         if not path or inside:
-            return lines.number(spot.start), lines.number(max(spot.end - 1, spot.start))
+            return lines.number(spot.start), lines.number(spot.end)
         start, stop = block.own(self.text, spot)
         return lines.number(start), lines.number(stop)
 
@@ -185,8 +185,6 @@ def _replaced(text: str, spot: Spot, step: str | int, inside: bool, value: objec
 
 def _added(text: str, box: Spot, index: int, key: str | None, value: object) -> str | None:
     if box.flow:
-        if text[box.start] not in "[{":
-            return None
         return flow.add(text, box, index, flow.field(key, value) if key is not None else inline(value))
     column = Lines(text).column(box.child(0).entry)
     return block.add(text, box, index, block.field(key, value, column) if key is not None else block.item(box, index, value, column))
@@ -199,7 +197,7 @@ def _moved(source: Source, edit: Edit, box: Spot, index: int) -> str | None:
         return flow.move(text, box, index, edit.to)
     start, stop = block.own(text, box.child(index))
     without = Source(block.take(text, box.child(index)))
-    return block.put(without.text, without.find(edit.path[:-1])[0], edit.to, text[start:stop])
+    return block.put(without.text, without.find(edit.path[:-1])[0], edit.to, text[start:stop], Lines(text).newline)
 
 
 def _rewritten(source: Source, path: Path, value: object) -> str | None:

@@ -12,18 +12,19 @@ def add(text: str, box: Spot, index: int, spelled: list[str]) -> str:
     lines = Lines(text)
     first = box.child(0).entry
     column = lines.column(first)
-    return put(text, box, index, lines.newline.join([spelled[0], *(" " * column + line if line else line for line in spelled[1:])]))
+    raw = lines.newline.join([spelled[0], *(" " * column + line if line else line for line in spelled[1:])])
+    return put(text, box, index, raw, lines.newline)
 
 
-def put(text: str, box: Spot, index: int, raw: str) -> str:
+def put(text: str, box: Spot, index: int, raw: str, newline: str) -> str:
     """The same with text that is indented already, but for its first line."""
     lines = Lines(text)
     column = lines.column(box.child(0).entry)
     if index < len(box.children):
         at = lines.lead(box.child(index).entry)
-        return text[:at] + raw + lines.newline + " " * column + text[at:]
+        return text[:at] + raw + newline + " " * column + text[at:]
     at = lines.tail(box.child(index - 1).end, column)
-    return text[:at] + lines.newline + " " * column + raw + text[at:]
+    return text[:at] + newline + " " * column + raw + text[at:]
 
 
 def own(text: str, child: Spot) -> tuple[int, int]:
@@ -54,27 +55,19 @@ def replace(text: str, spot: Spot, value: object, *, literal: bool = True) -> st
     block = spot.kind != "scalar" and not spot.flow
     gap = not block and not spot.empty and "\n" in text[spot.mark : spot.start]
     spelled = _spelled(text, spot, value, column, block, literal and not gap)
-    below = [" " * column + line if line else line for line in spelled[1:]]
-    head, after = spelled[0], lines.end(spot.end)
-    if spot.empty:
-        start, stop, rest = spot.mark, spot.mark, text[spot.mark : lines.end(spot.mark)]
-    elif block and lines.begin(spot.start) == lines.begin(spot.mark):
-        start, stop, rest = spot.start, after, ""
+    head, below = spelled[0].lstrip(" "), [" " * column + line if line else line for line in spelled[1:]]
+    start, rest = spot.start, text[spot.end : lines.end(spot.end)]  # from where on, and the comment that stays
+    if spot.empty or (block and lines.begin(spot.start) != lines.begin(spot.mark)):
+        start, rest = spot.mark, text[spot.mark : lines.end(spot.mark)]
+        head = " " + head if head else ""
     elif block:
-        start, stop, rest = spot.mark, after, text[spot.mark : lines.end(spot.mark)]
+        rest = ""
     elif spot.style in ("|", ">"):
         header = HEADER.match(text, spot.start)
         behind = header.end() if header is not None else spot.start
-        start, stop, rest = spot.start, after, text[behind : lines.end(behind)]
-    else:
-        start, stop, rest = spot.start, spot.end, text[spot.end : after]
-    before = text[:start] if start == spot.mark else text[:start].rstrip(" ") if not head.strip() else text[:start]
-    head = head if start == spot.mark else head.strip(" ")
-    if start == spot.mark and head and not head.startswith(" "):
-        head = " " + head
-    if not below and stop == spot.end and not block:
-        return before + head + text[stop:]
-    return lines.newline.join([before + head + rest, *below]) + text[max(stop, after if rest else stop) :]
+        rest = text[behind : lines.end(behind)]
+    before = text[:start] if head else text[:start].rstrip(" ")
+    return lines.newline.join([before + head + rest, *below]) + text[lines.end(spot.end) :]
 
 
 def _spelled(text: str, spot: Spot, value: object, column: int, block: bool, free: bool) -> list[str]:

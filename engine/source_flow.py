@@ -22,6 +22,8 @@ def field(name: str, value: object) -> str:
 def add(text: str, box: Spot, index: int, word: str) -> str:
     """Puts an item or field before the child of that index, or behind the last; on a line of its own where the others have one."""
     lines = Lines(text)
+    if text[box.start] not in "[{":  # a pair without braces, [a: 1]
+        return f"{text[: box.start]}{{{text[box.start : box.end]}, {word}}}{text[box.end :]}"
     if not box.children:
         return text[: box.start + 1] + word + text[box.start + 1 :]
     if index < len(box.children):

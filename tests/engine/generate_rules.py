@@ -121,7 +121,7 @@ class Layout:
     def above(self, indent: int) -> list[str]:
         found = [""] if self.rng.random() < self.comments / 3 else []
         if self.rng.random() < self.comments:
-            deep = indent if self.rng.random() < 0.85 else indent + 3
+            deep = indent if self.rng.random() < 0.85 else indent + 1  # deeper would be inside a | block above
             found.append(" " * deep + self.note())
         return found
 

@@ -44,14 +44,19 @@ def at(data: object, path: Path) -> object:
     return data
 
 
-def changed(before: str, after: str) -> tuple[set[int], bool]:
-    """The lines of `before` (from 1) that difflib shows as changed or gone, and whether lines were only added."""
-    old, new = (text.removesuffix("\n").split("\n") for text in (before, after))
-    gone: set[int] = set()
+def changed(before: str, after: str) -> list[set[int]]:
+    """The lines of `before` (from 1) that are changed or gone: as difflib shows it, and as two readers would who begin at the top and at the
+    end. They differ only where equal lines stand one below the other: which of two equal lines is gone, nobody can tell."""
+    both = before.endswith("\n") and after.endswith("\n")
+    old, new = (text.replace("\r\n", "\n").removesuffix("\n" if both else "").split("\n") for text in (before, after))
+    shown: set[int] = set()
     for op, start, stop, _, _ in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if op in ("replace", "delete"):
-            gone.update(range(start + 1, stop + 1))
-    return gone, not gone
+            shown.update(range(start + 1, stop + 1))
+    most = min(len(old), len(new))
+    top = next((n for n in range(most) if old[n] != new[n]), most)
+    end = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
+    return [shown, set(range(top + 1, len(old) - min(end, most - top) + 1)), set(range(min(top, most - end) + 1, len(old) - end + 1))]
 
 
 def allowed(source: Source, edit: Edit) -> set[int]:
@@ -71,7 +76,8 @@ def allowed(source: Source, edit: Edit) -> set[int]:
         return span(source, path[:-1]) if box.flow else beside  # an item put before the first one, beside its dash
     lines = span(source, path)
     if edit.op == "move":
-        return set().union(*(span(source, (*path[:-1], n)) for n in range(len(box.children))))
+        blank = {number for number, line in enumerate(source.text.split("\n"), 1) if not line.strip()}  # between two items, it may seem to have moved
+        return blank.union(*(span(source, (*path[:-1], n)) for n in range(len(box.children))))
     if edit.op == "remove" and (box.flow or index == 0):
         near = [box.child(n) for n in (index - 1, index + 1) if 0 <= n < len(box.children)]
         places = [place for child in near for place in (child.entry, child.end)] if box.flow else [near[0].entry]
