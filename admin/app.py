@@ -11,6 +11,8 @@ from flask_admin.base import BaseView
 from flask_admin.theme import Bootstrap4Theme
 
 from admin.base import Home, Refused
+from admin.log import LogPage
+from admin.office_pages import office_pages
 from web import access
 from web.app import Parts
 from web.app import create_app as create_web
@@ -40,7 +42,7 @@ def create_app(parts: Parts) -> Flask:
 
 def pages() -> tuple[BaseView, ...]:
     """Every page of the back office, in no particular order: the navigation is web/templates/nav.html."""
-    return ()
+    return (*office_pages(), LogPage())
 
 
 def _refused(refused: Refused) -> ResponseReturnValue:

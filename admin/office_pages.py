@@ -1,0 +1,32 @@
+"""The pages of the directory, in the order of their tabs."""
+
+from __future__ import annotations
+
+from flask_admin.base import BaseView
+from peewee import Model
+
+from admin.accounts import Accounts
+from admin.areas import Aliases, Areas, Services
+from admin.office import OfficeView
+from admin.people import Holdings, People
+from admin.rosters import Absences, Shifts
+from admin.units import Posts, Units
+from tickets.store.models import Absence, Account, Area, AreaAlias, AreaService, Holding, Person, Post, Shift, Unit
+
+TABLES: tuple[tuple[type[OfficeView], type[Model], str], ...] = (
+    (Units, Unit, "units"),
+    (Posts, Post, "posts"),
+    (People, Person, "people"),
+    (Holdings, Holding, "holdings"),
+    (Shifts, Shift, "shifts"),
+    (Absences, Absence, "absences"),
+    (Areas, Area, "areas"),
+    (Aliases, AreaAlias, "aliases"),
+    (Services, AreaService, "services"),
+    (Accounts, Account, "accounts"),
+)
+
+
+def office_pages() -> tuple[BaseView, ...]:
+    """A page for each table of the directory, at /admin/<endpoint>/."""
+    return tuple(view(model, name=endpoint, endpoint=endpoint) for view, model, endpoint in TABLES)
