@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TextIO, TypeVar
 
 Item = TypeVar("Item")
@@ -31,6 +32,25 @@ def track(items: Iterable[Item], total: int, label: str, stream: TextIO | None =
     finally:
         out.write("\r\x1b[K")
         out.flush()
+
+
+@contextmanager
+def bar(label: str, stream: TextIO | None = None) -> Iterator[Callable[[int, int], None]]:
+    """A bar for work that tells how far it is: the block is given a function (done, total); silent when piped, wiped at the end."""
+    out = stream or sys.stderr
+    began, drawn = time.monotonic(), [0.0]
+
+    def told(done: int, total: int) -> None:
+        if out.isatty() and (time.monotonic() - drawn[0] >= EVERY or done >= total):
+            drawn[0] = time.monotonic()
+            _draw(out, label, done, total, drawn[0] - began)
+
+    try:
+        yield told
+    finally:
+        if out.isatty():
+            out.write("\r\x1b[K")
+            out.flush()
 
 
 def _draw(out: TextIO, label: str, done: int, total: int, seconds: float) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from cli import rules_versions as versions
 from engine import folder
 from engine.check import Checked, check
 from engine.findings import Finding
@@ -37,7 +38,48 @@ def add(parser: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         )
         action.add_argument("paths", nargs="*", metavar="PATH", help=paths)
         action.set_defaults(run=run, what=what)
-        action.add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS, help="输出语言 (language of the output)")
+        _lang(action)
+    _add_versions(actions)
+
+
+def _add_versions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """replay, diff, export, import and publish: they work on an installation's database."""
+    states = "发布号、draft:编号、live（现行）、disk（随程序的文件），或文件、文件夹 (a release's number, draft:ID, live, disk, or a file or folder)"
+    replay = _version(actions, "replay", versions.replay_path, "拿草稿重算过去的工单，列出会变的 (a draft over past tickets: what would change)")
+    replay.add_argument("path", metavar="PATH", help=states)
+    replay.add_argument("--days", type=int, default=90, metavar="N", help="往回多少天，默认 90 (how many days back)")
+    diff = _version(actions, "diff", versions.diff, "两个版本逐条规则对比，用话说出 (two states compared, rule by rule, in words)")
+    diff.add_argument("a", metavar="A", help=states)
+    diff.add_argument("b", metavar="B", help=states)
+    export = _version(actions, "export", versions.export, "把现行文件写成 YAML，保留注释，便于放进 Git (write the files in force, comments kept)")
+    export.add_argument("dir", metavar="DIR", help="目标文件夹 (where to)")
+    export.add_argument("--state", default="live", metavar="STATE", help=states)
+    taken = _version(actions, "import", versions.import_path, "把文件的改动存成草稿，等人审批 (make a draft of what differs)")
+    taken.add_argument("path", metavar="PATH", help=states)
+    taken.add_argument("--title", metavar="TITLE", help="草稿名称 (the draft's title)")
+    taken.add_argument("--author", metavar="ACCOUNT", help="起草人账号 (whose draft it is)")
+    publish = _version(actions, "publish", versions.publish, "检查、回放并发布草稿；审批人须另有其人 (check, replay and publish a draft)")
+    publish.add_argument("name", metavar="NAME", help="草稿编号或名称 (a draft's id or title)")
+    publish.add_argument("--approver", required=True, metavar="ACCOUNT", help="审批人账号；密码另问，或放在 SUDA_PASSWORD (the approver; asks the password)")
+    publish.add_argument("--opinion", default="", metavar="TEXT", help="审批意见 (the approver's words)")
+    publish.add_argument("--days", type=int, default=90, metavar="N", help="回放多少天 (days of the replay)")
+
+
+def _version(actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: versions.Chosen, about: str) -> argparse.ArgumentParser:
+    action = actions.add_parser(name, help=about, description=about)
+    _lang(action)
+    action.set_defaults(run=run_versions, what=versions.refused(what))
+    return action
+
+
+def _lang(action: argparse.ArgumentParser) -> None:
+    action.add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS, help="输出语言 (language of the output)")
+
+
+def run_versions(args: argparse.Namespace) -> int:
+    """Works on the installation's drafts and releases."""
+    what: versions.Chosen = args.what
+    return what(args, settings.load())
 
 
 def run(args: argparse.Namespace) -> int:

@@ -95,6 +95,13 @@ def load(account_id: int) -> SignedIn | None:
     )
 
 
+def name_of(username: str) -> str | None:
+    """The name an active account is shown by; None when there is no such account."""
+    account = Account.get_or_none((Account.username == username) & (Account.active == True))  # noqa: E712
+    found = None if account is None else load(account.id)
+    return None if found is None else found.name
+
+
 def end_sessions(account_id: int) -> None:
     """Ends every open session of the account: a cookie copied before no longer opens anything."""
     Account.update(session_version=Account.session_version + 1).where(Account.id == account_id).execute()
