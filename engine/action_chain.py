@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from engine import expect
-from engine.action_fields import addresses, channels
+from engine.action_fields import addresses, channels, choice, delay, length, part
 from engine.chain import DUE, START, WHENS
 from engine.expect import Scope
 from engine.nodes import Fields, Node
 from engine.read_spans import share, span
+from engine.readers import Reader, reader
 
 FIELDS = (*WHENS, "every", "times", "send", "to", "or")
 MOST_TIMES = 100
 
 
+# What an editor offers for a link; the functions below read it, because its fields depend on one another.
+OFFERED = {
+    "at": choice((START, DUE), "时点", "point in time:"),
+    "before": length,
+    "after": delay,
+    "spent": part,
+    "wait": length,
+    "every": length,
+    "times": Reader(lambda node, scope, what: expect.whole(node, scope, what, what, least=1, most=MOST_TIMES), "number", least=1, most=MOST_TIMES),
+    "send": channels,
+    "to": addresses,
+    "or": addresses,
+}
+
+
+@reader("links", fields=OFFERED, needed=("send", "to"), one_of=WHENS)
 def links(node: Node, scope: Scope, what: str) -> object | None:
     """A list of links, each a mapping as written: one of at, before, after, spent, wait; `send` and `to` as lists."""
     listed = expect.items(node, scope, what, what)

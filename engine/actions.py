@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from engine import action_fields as read
 from engine import expect
 from engine.action_chain import links
-from engine.action_fields import Reader
-from engine.action_score import check_score
+from engine.action_score import FORMS, check_score
 from engine.expect import Scope
 from engine.findings import shown
 from engine.nodes import Fields, Node
+from engine.readers import Reader
 from engine.ruleset import Action
 
 
@@ -31,6 +31,7 @@ class Schema:
     needed: tuple[str, ...] = ()
     bare: Reader | None = None
     check: Callable[[Fields, Scope], None] | None = None
+    forms: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)  # exactly one: field -> (needs, may have)
 
 
 EVENTS: dict[str, tuple[str, str]] = {
@@ -125,6 +126,7 @@ ACTIONS: dict[str, Schema] = {
         },
         ("indicator",),
         check=check_score,
+        forms=FORMS,
     ),
 }
 

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from engine import nodes, source
+from engine import nodes, source, source_spots
 from engine.source import Edit, Source, apply
 from engine.source_edit import expected
 from engine.yaml_strict import load
@@ -92,8 +92,13 @@ def test_a_long_file_reads_only_the_rule_that_changed(monkeypatch: pytest.Monkey
     text = "ruleset: urgency\nrules:\n" + "".join(rule.format(n) for n in range(1_000))
     Source(text)
     read: list[str] = []
-    real = source.spots.__globals__["_read"]
-    monkeypatch.setitem(source.spots.__globals__, "_read", lambda piece: read.append(piece) or real(piece))
+    real = source_spots._read
+
+    def noted(piece: str) -> source_spots.Spot:
+        read.append(piece)
+        return real(piece)
+
+    monkeypatch.setattr(source_spots, "_read", noted)
     made = apply(text, Edit("set", ("rules", 700, "title"), "改了"))
     assert read == ["  - id: 长-700\n    title: 改了\n    then: [{urgency: 特急}]\n"]
     assert made == text.replace("第 700 条", "改了")

@@ -6,9 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from engine.source import Edit, EditRefused, apply, from_json, write
+from engine.source import Edit, EditRefused, Op, apply, from_json, write
 
-SET, INSERT, REMOVE, MOVE, RENAME = "set", "insert", "remove", "move", "rename"
+SET: Op = "set"
+INSERT: Op = "insert"
+REMOVE: Op = "remove"
+MOVE: Op = "move"
+RENAME: Op = "rename"
 
 CASES = [
     # what it shows, text, edit, text after
