@@ -18,6 +18,7 @@ from tickets.domain import status as st
 from tickets.domain.times import aware, stored
 from tickets.ports import Desk
 from tickets.store.course import clocks_of, save
+from tickets.store.due import call_off_links
 from tickets.store.insert import insert
 from tickets.store.models import ChainLink, Deadline, Ticket
 from tickets.store.tickets import canonical
@@ -190,8 +191,7 @@ def _moved(desk: Desk, deadline: Deadline, moment: datetime, paused: datetime, r
 
 
 def _call_off(deadline: Deadline, why: str) -> None:
-    waiting = (ChainLink.deadline == deadline) & ChainLink.state.in_(("waiting", "held"))
-    ChainLink.update(state="cancelled", why=why[:120]).where(waiting).execute()
+    call_off_links(deadline.id, why)
 
 
 def open_clocks(ticket: Ticket) -> list[Deadline]:

@@ -14,8 +14,9 @@ from tickets.domain.times import stored
 from tickets.ports import Desk
 from tickets.store import course
 from tickets.store.connect import after_commit
-from tickets.store.models import Outbox, Ticket
-from tickets.store.tickets import locked
+from tickets.store.models import Ticket
+from tickets.store.outbox import queued_of
+from tickets.store.tickets import claim, locked
 
 _log = logging.getLogger("suda.tickets")
 
@@ -48,8 +49,7 @@ def move(
     values: dict[str, object] = {**(changes or {}), "status": target, "step_seq": ticket.step_seq + 1}
     if target == CLOSED:
         values["closed_at"] = stored(at)
-    claimed = Ticket.update(**values).where((Ticket.id == ticket.id) & (Ticket.status == before) & (Ticket.step_seq == ticket.step_seq)).execute()
-    if claimed != 1:
+    if not claim(ticket, values):
         now = locked(ticket.id)
         raise MovedMeanwhile(f"工单 {ticket.number} 已被他人处理，现为「{now.status}」；请刷新后再操作 (moved by somebody else meanwhile)")
     for column, value in values.items():
@@ -63,7 +63,7 @@ def finish(desk: Desk, ticket: Ticket, at: datetime) -> None:
     the worker is nudged after the commit."""
     fire_due(desk, ticket, at)
     course.write(ticket)
-    ids = [row.id for row in Outbox.select(Outbox.id).where((Outbox.ticket == ticket) & (Outbox.state == "queued")).order_by(Outbox.id)]
+    ids = queued_of(ticket.id)
     if ids:
         after_commit(lambda: _nudge(desk, ids))
 

@@ -8,7 +8,8 @@ from tickets.domain.appeal import Clock, Opened, Told, told
 from tickets.domain.times import aware
 from tickets.store import directory
 from tickets.store.course import clocks_of
-from tickets.store.models import Assist, Outbox, Person, Ticket, Unit
+from tickets.store.models import Ticket
+from tickets.store.tickets import helpers_of, messages_of
 
 
 def opened(ticket: Ticket, began: float, *, duplicate: bool = False) -> Opened:
@@ -27,7 +28,7 @@ def opened(ticket: Ticket, began: float, *, duplicate: bool = False) -> Opened:
         post=ticket.post.name if ticket.post_id is not None else "",
         person=ticket.person.name if ticket.person_id is not None else "",
         manual=ticket.manual,
-        assist=tuple(row.unit.address for row in Assist.select(Assist, Unit).join(Unit).where(Assist.ticket == ticket).order_by(Assist.id)),
+        assist=helpers_of(ticket.id),
         ruleset="dispatch",
         rule=ticket.dispatch_rule,
         deadlines=_clocks(ticket),
@@ -45,5 +46,4 @@ def _clocks(ticket: Ticket) -> tuple[Clock, ...]:
 
 
 def _messages(ticket: Ticket) -> tuple[Told, ...]:
-    rows = Outbox.select(Outbox, Person).join(Person).where(Outbox.ticket == ticket).order_by(Outbox.id)
-    return tuple(told(row.channel, row.to_phone, row.kind, row.person.name) for row in rows)
+    return tuple(told(*row) for row in messages_of(ticket.id))

@@ -12,6 +12,7 @@ from tickets.domain.times import clock_words, stored
 from tickets.ports import Desk
 from tickets.store.connect import transaction
 from tickets.store.directory import works_in
+from tickets.store.last_move import known_person
 from tickets.store.models import History, Person, Ticket
 from tickets.store.tickets import locked
 
@@ -62,7 +63,7 @@ def _signer(ticket: Ticket, person_id: int | None) -> Person:
     if person_id is None or person_id == ticket.person_id:
         if ticket.person_id is None:
             raise SignRefused(f"工单 {ticket.number} 还没有派给任何人，不能签收 (nobody holds it)")
-        return ticket.person  # type: ignore[no-any-return]
+        return known_person(ticket.person_id)
     if ticket.unit_id is None or not works_in(person_id, ticket.unit_id):
         where = ticket.unit.address if ticket.unit_id is not None else "人工派单席"
         raise SignRefused(f"工单 {ticket.number} 派给了{where}，只有该处人员可以签收 (only that unit's people may sign)")

@@ -12,7 +12,7 @@ from tickets.domain.status import MOVES
 from tickets.domain.times import clock_words
 from tickets.ports import Desk
 from tickets.store.directory import superior_of, unit_at, whole_unit, works_in
-from tickets.store.last_move import last_move, works_under
+from tickets.store.last_move import known_person, last_move, works_under
 from tickets.store.models import Person, Ticket, Unit
 
 LONGEST = 5_000  # characters of a result, a reason, an answer
@@ -39,10 +39,10 @@ def handler(ticket: Ticket, person_id: int | None, move: str) -> Person:
     if ticket.person_id is None or ticket.unit_id is None:
         raise StepRefused(f"工单 {ticket.number} 还没有派给任何人，不能{move} (nobody holds it)")
     if person_id is None or person_id == ticket.person_id:
-        return ticket.person  # type: ignore[no-any-return]
+        return known_person(ticket.person_id)
     if not works_in(person_id, ticket.unit_id):
         raise StepRefused(f"工单 {ticket.number} 由{ticket.unit.address}办理，只有该处人员可以{move} (only that unit's people may)")
-    return Person.get_by_id(person_id)  # type: ignore[no-any-return]
+    return known_person(person_id)
 
 
 def overseer(ticket: Ticket, person_id: int | None, move: str) -> None:

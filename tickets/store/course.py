@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from peewee import fn
-
 from engine import decision_json
 from engine.decision import Decision
 from engine.ruleset import RuleSet
 from tickets.domain.outcome import outcome
 from tickets.domain.times import stored
+from tickets.store import statements
 from tickets.store.connect import after_commit
 from tickets.store.insert import insert
 from tickets.store.log_models import EvaluationHit
@@ -62,14 +61,17 @@ def save(clock: Deadline) -> None:
         clock.id = insert(Deadline, [{name: value for name, value in clock.__data__.items() if name != "id"}])[0]
         clock._dirty.clear()
     else:
-        clock.save(only=clock.dirty_fields)
+        changed = {field.name: clock.__data__[field.name] for field in clock.dirty_fields}
+        if changed:
+            statements.update(Deadline, changed, "id = ?", (clock.id,))
+        clock._dirty.clear()
 
 
 def clocks_of(ticket: Ticket) -> list[Deadline]:
     """All clocks of the ticket, oldest first; read once for an action, then kept as the action changes them."""
     course = _of(ticket)
     if course.clocks is None:
-        course.clocks = list(Deadline.select().where(Deadline.ticket == ticket).order_by(Deadline.id))
+        course.clocks = statements.rows(Deadline, "ticket_id = ? ORDER BY id", (ticket.id,))
     return course.clocks
 
 
@@ -114,7 +116,7 @@ def write(ticket: Ticket) -> None:
     if course.decisions:
         _write_decisions(ticket, course.decisions)
     if course.lines:
-        last = course.last if course.last is not None else History.select(fn.MAX(History.seq)).where(History.ticket == ticket.id).scalar() or 0
+        last = course.last if course.last is not None else statements.scalar("SELECT MAX(seq) FROM history WHERE ticket_id = ?", (ticket.id,)) or 0
         insert(History, [{**line, "seq": seq} for seq, line in enumerate(course.lines, last + 1)])
         course.last = last + len(course.lines)
     course.decisions, course.lines = [], []

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tickets.domain.times import local, stored
-from tickets.store.models import Absence, Area, AreaService, Holding, Person, Post, Shift, Unit
+from tickets.store import statements
+from tickets.store.models import Area, AreaService, Holding, Person, Post, Shift, Unit
 
 
 def unit_at(address: str) -> Unit | None:
     """The unit or section of that address."""
-    return Unit.get_or_none((Unit.address == address) & Unit.active)  # type: ignore[no-any-return]
+    return statements.first(Unit, "address = ? AND active", (address,))
 
 
 def sections() -> tuple[str, ...]:
@@ -21,7 +22,10 @@ def sections() -> tuple[str, ...]:
 
 def whole_unit(unit: Unit) -> Unit:
     """The unit a section belongs to; a unit itself."""
-    return unit if unit.parent_id is None else whole_unit(unit.parent)
+    if unit.parent_id is None:
+        return unit
+    above = unit.__rel__.get("parent") or statements.first(Unit, "id = ?", (unit.parent_id,))
+    return whole_unit(above) if above is not None else unit
 
 
 def superior_of(unit: Unit) -> Unit | None:
@@ -31,17 +35,17 @@ def superior_of(unit: Unit) -> Unit | None:
 
 def receiving_post(unit: Unit) -> Post | None:
     """The post that takes what is addressed to the bare unit."""
-    return _in(unit, Post.select().where((Post.unit == unit) & Post.receiving & Post.active).order_by(Post.id).first())
+    return _in(unit, statements.first(Post, "unit_id = ? AND receiving AND active ORDER BY id LIMIT 1", (unit.id,)))
 
 
 def post_named(unit: Unit, name: str) -> Post | None:
     """The unit's post of that name."""
-    return _in(unit, Post.get_or_none((Post.unit == unit) & (Post.name == name) & Post.active))
+    return _in(unit, statements.first(Post, "unit_id = ? AND name = ? AND active", (unit.id, name)))
 
 
 def post_of_role(unit: Unit, role: str) -> Post | None:
     """The unit's first post with that role (科室负责人, 分管领导 …)."""
-    return _in(unit, Post.select().where((Post.unit == unit) & (Post.role == role) & Post.active).order_by(Post.id).first())
+    return _in(unit, statements.first(Post, "unit_id = ? AND role = ? AND active ORDER BY id LIMIT 1", (unit.id, role)))
 
 
 def _in(unit: Unit, post: Post | None) -> Post | None:
@@ -69,22 +73,29 @@ def on_shift(post: Post, at: datetime) -> tuple[bool, list[Person]]:
     """Whether the post keeps a roster at all, and who is on shift at `at` (aware), in the roster's order."""
     now = local(at)
     minute = now.hour * 60 + now.minute
-    shifts = list(Shift.select(Shift, Person).join(Person).where(Shift.post == post).order_by(Shift.id))
-    here = [s for s in shifts if s.weekday == now.weekday() and s.start_minute <= minute < s.end_minute]
-    return bool(shifts), [s.person for s in here if s.person.active]
+    shifts = statements.rows(Shift, "post_id = ? ORDER BY id", (post.id,))
+    here = [s.person_id for s in shifts if s.weekday == now.weekday() and s.start_minute <= minute < s.end_minute]
+    known = _active(here)
+    return bool(shifts), [known[id_] for id_ in here if id_ in known]
 
 
 def holders(post: Post) -> list[tuple[int, Person]]:
     """Holder (rank 0) and deputies (1 and up), in rank order."""
-    rows = Holding.select(Holding, Person).join(Person).where((Holding.post == post) & Person.active).order_by(Holding.rank, Holding.id)
-    return [(row.rank, row.person) for row in rows]
+    ranked = statements.execute("SELECT rank, person_id FROM holding WHERE post_id = ? ORDER BY rank, id", (post.id,)).fetchall()
+    known = _active([person_id for _, person_id in ranked])
+    return [(rank, known[person_id]) for rank, person_id in ranked if person_id in known]
+
+
+def _active(ids: Sequence[int]) -> dict[int, Person]:
+    """Those of these people who are in force, by id."""
+    return {person.id: person for person in statements.rows(Person, f"id IN ({statements.marks(ids)}) AND active", ids)} if ids else {}
 
 
 def away(people: Sequence[Person], at: datetime) -> dict[int, str]:
     """Of these people, the ids of those absent at `at`, each with the reason (perhaps empty)."""
-    now = stored(at)
-    rows = Absence.select().where(Absence.person.in_([p.id for p in people]) & (Absence.start <= now) & (Absence.end > now))
-    return {row.person_id: row.reason for row in rows}
+    now, ids = stored(at), [person.id for person in people]
+    sql = f'SELECT person_id, reason FROM absence WHERE person_id IN ({statements.marks(ids)}) AND "start" <= ? AND "end" > ?'
+    return dict(statements.execute(sql, (*ids, now, now)).fetchall())
 
 
 def works_in(person_id: int, unit_id: int) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from peewee import JOIN
 
 from tickets.domain.times import stored
+from tickets.store import statements
 from tickets.store.models import ChainLink, Deadline, History, Person, Ticket, Unit
 
 
@@ -19,11 +20,10 @@ def links_due(at: datetime, limit: int = 200) -> list[int]:
 def take_links_of(ticket_id: int, at: datetime) -> list[ChainLink]:
     """Takes every due link of a ticket that the caller's transaction holds: what its dispatch must say at once, in order."""
     now = stored(at)
-    links = list(
-        ChainLink.select().where((ChainLink.ticket == ticket_id) & (ChainLink.state == "waiting") & (ChainLink.at <= now)).order_by(ChainLink.at, ChainLink.id)
-    )
+    links = statements.rows(ChainLink, "ticket_id = ? AND state = 'waiting' AND at <= ? ORDER BY at, id", (ticket_id, now))
     if links:
-        ChainLink.update(state="fired", fired_at=now).where(ChainLink.id.in_([link.id for link in links])).execute()
+        ids = [link.id for link in links]
+        statements.update(ChainLink, {"state": "fired", "fired_at": now}, f"id IN ({statements.marks(ids)})", ids)
     return links
 
 
@@ -51,9 +51,14 @@ def call_off_link(link_id: int, why: str) -> None:
     ChainLink.update(state="cancelled", fired_at=None, why=why[:120]).where(ChainLink.id == link_id).execute()
 
 
+def call_off_links(deadline_id: int, why: str) -> None:
+    """Calls off every link of the clock that still waits or is held, with the reason."""
+    statements.update(ChainLink, {"state": "cancelled", "why": why[:120]}, "deadline_id = ? AND state IN ('waiting', 'held')", (deadline_id,))
+
+
 def chain_of(deadline_id: int) -> list[ChainLink]:
     """All links of one clock, in order."""
-    return list(ChainLink.select().where(ChainLink.deadline == deadline_id).order_by(ChainLink.seq))
+    return statements.rows(ChainLink, "deadline_id = ? ORDER BY seq", (deadline_id,))
 
 
 def overdue(at: datetime, limit: int = 200) -> list[int]:

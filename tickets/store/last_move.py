@@ -7,6 +7,7 @@ from datetime import datetime
 
 from peewee import JOIN
 
+from tickets.store import statements
 from tickets.store.models import Account, History, Holding, Person, Post, Shift, Unit
 
 SYSTEM = "系统"
@@ -38,6 +39,14 @@ def _name(actor: str) -> str:
         return SYSTEM if account is None else account.person.name if account.person_id is not None else account.username
     person = Person.get_or_none(Person.id == int(number))
     return SYSTEM if person is None else person.name
+
+
+def known_person(person_id: int) -> Person:
+    """The person of that id, who must exist: it stands on a row that refers to him."""
+    found = statements.first(Person, "id = ?", (person_id,))
+    if found is None:
+        raise LookupError(f"没有 id 为 {person_id} 的人员 (no such person)")
+    return found
 
 
 def works_under(person_id: int, unit: Unit) -> bool:

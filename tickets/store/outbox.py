@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from peewee import JOIN, Expression, ModelSelect
 
 from tickets.domain.times import stored
+from tickets.store import statements
 from tickets.store.insert import insert
 from tickets.store.models import ChainLink, Deadline, Outbox, Ticket
 from tickets.store.tickets import canonical
@@ -22,6 +23,12 @@ ORDER = {"queued": 0, "sending": 1, "unknown": 1, "sent": 2, "delivered": 3, "fa
 REPEATING = ("催办", "临期")  # of these the newest says all; older ones still waiting are dropped
 NO_LONGER = "已签收或已办结，不再发送 (no longer needed)"
 REPLACED = "已有更新的同类提醒 (a newer reminder took its place)"
+_DUE = "SELECT id FROM outbox WHERE state = 'queued' AND not_before <= ? ORDER BY channel <> '电话', not_before, id LIMIT ?"
+# Still queued, its hour has come, its ticket stands at the step it was meant for, and its clock (if any) runs unmet and unpaused.
+_CLAIMED = """id = ? AND state = 'queued' AND not_before <= ?
+ AND (cancel_step IS NULL OR NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = outbox.ticket_id AND t.step_seq > outbox.cancel_step))
+ AND NOT EXISTS (SELECT 1 FROM chain_link l JOIN deadline d ON l.deadline_id = d.id WHERE l.id = outbox.link_id
+  AND (d.met_at IS NOT NULL OR d.why <> '' OR d.state NOT IN ('running', 'breached') OR d.paused_at IS NOT NULL))"""
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class Owed:
 
 def queue(owed: Owed, at: datetime) -> int | None:
     """Queues the message inside the caller's transaction; its id, or None when the same `once` is there already. `at` is aware."""
-    if Outbox.select(Outbox.id).where(Outbox.once == owed.once).exists():
+    if statements.scalar("SELECT id FROM outbox WHERE once = ?", (owed.once,)) is not None:
         return None
     now = stored(at)
     row = {
@@ -80,23 +87,19 @@ def _stale(other: type[Outbox]) -> Expression:
 
 def due(at: datetime, limit: int = 200) -> list[int]:
     """The ids of queued messages that may leave now: calls before the rest, which may be a whole file's, then the oldest first."""
-    now = stored(at)
-    query = Outbox.select(Outbox.id).where((Outbox.state == "queued") & (Outbox.not_before <= now))
-    return [row.id for row in query.order_by(Outbox.channel != "电话", Outbox.not_before, Outbox.id).limit(limit)]
+    return statements.column(_DUE, (stored(at), limit))
+
+
+def queued_of(ticket_id: int) -> list[int]:
+    """The ids of the ticket's queued messages, the oldest first."""
+    return statements.column("SELECT id FROM outbox WHERE ticket_id = ? AND state = 'queued' ORDER BY id", (ticket_id,))
 
 
 def claim(outbox_id: int, token: str, at: datetime, lease: timedelta, body: str) -> bool:
     """Takes the message for sending; True when it is ours. One statement: it is still queued, its hour has come, its ticket still
     stands at the step it was meant for and its clock still runs unmet and unpaused. So a signed ticket is never called."""
-    now = stored(at)
-    other, query = _joined()
-    ok = query.where((other.id == outbox_id) & ~_stale(other) & Deadline.paused_at.is_null())
-    changed = (
-        Outbox.update(state="sending", token=token, lease_until=stored(at + lease), tries=Outbox.tries + 1, body=body, error="")
-        .where((Outbox.id == outbox_id) & (Outbox.state == "queued") & (Outbox.not_before <= now) & Outbox.id.in_(ok))
-        .execute()
-    )
-    return bool(changed == 1)
+    sql = f"UPDATE outbox SET state = 'sending', token = ?, lease_until = ?, tries = tries + 1, body = ?, error = '' WHERE {_CLAIMED}"
+    return int(statements.execute(sql, (token, stored(at + lease), body, outbox_id, stored(at))).rowcount) == 1
 
 
 def cancel_stale() -> int:
@@ -123,9 +126,11 @@ def cancel_stale() -> int:
 
 def by_id(outbox_id: int) -> Outbox | None:
     """The message's row, its ticket with it; None when there is none."""
-    return (  # type: ignore[no-any-return]
-        Outbox.select(Outbox, Ticket).join(Ticket, JOIN.LEFT_OUTER).where(Outbox.id == outbox_id).first()
-    )
+    found = statements.first(Outbox, "id = ?", (outbox_id,))
+    if found is not None and found.ticket_id is not None:
+        found.ticket = statements.first(Ticket, "id = ?", (found.ticket_id,))
+        found._dirty.clear()
+    return found
 
 
 def expired(at: datetime, limit: int = 50) -> list[int]:
@@ -172,8 +177,7 @@ def refuse(outbox_id: int, error: str) -> bool:
 
 
 def _settle(outbox_id: int, token: str, **values: object) -> bool:
-    mine = (Outbox.id == outbox_id) & (Outbox.token == token) & Outbox.state.in_(("sending", "unknown"))
-    return bool(Outbox.update(**values).where(mine).execute() == 1)
+    return statements.update(Outbox, values, "id = ? AND token = ? AND state IN ('sending', 'unknown')", (outbox_id, token)) == 1
 
 
 def receipt(provider_id: str, state: str, at: datetime) -> bool:

@@ -12,8 +12,9 @@ from peewee import fn
 from tickets.domain.status import OPEN
 from tickets.domain.survey import UNSOLVED
 from tickets.domain.times import aware
+from tickets.store import statements
 from tickets.store.directory import holders, post_of_role, unit_at, whole_unit
-from tickets.store.models import Deadline, History, Holding, Post, Setting, Ticket, Unit, database
+from tickets.store.models import History, Holding, Post, Setting, Ticket, Unit
 from tickets.store.tickets import canonical
 
 SETTING = "history"
@@ -27,7 +28,7 @@ _NEXT = (
 
 def next_due() -> tuple[datetime | None, datetime | None]:
     """When the next link of a chain fires and when the next clock runs out (aware), each None when there is none."""
-    link, clock = (_moment(database.obj.execute_sql(sql).fetchone()[0]) for sql in _NEXT)
+    link, clock = (_moment(statements.scalar(sql)) for sql in _NEXT)
     return link, clock
 
 
@@ -75,8 +76,7 @@ def counted_moves(ticket_id: int, names: Iterable[str]) -> dict[str, int]:
 
 def handling_due(ticket_id: int, status: str) -> datetime | None:
     """When the running clock that began with `status` ends (aware); None when none runs."""
-    clock = Deadline.select(Deadline.due_at).where((Deadline.ticket == ticket_id) & (Deadline.from_status == status) & (Deadline.state == "running")).first()
-    return aware(clock.due_at) if clock is not None and clock.due_at is not None else None
+    return _moment(statements.scalar("SELECT due_at FROM deadline WHERE ticket_id = ? AND from_status = ? AND state = 'running'", (ticket_id, status)))
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ class Row:
 
 def standing(ticket_id: int) -> Row:
     """The ticket as it stands, read by one short statement: it is asked after every event of a year."""
-    sql = f"SELECT status, step_seq, person_id, unit_id, urgency FROM ticket WHERE id = {database.obj.param}"
-    status, step, person, unit, urgency = database.obj.execute_sql(sql, (ticket_id,)).fetchone()
+    found = statements.execute("SELECT status, step_seq, person_id, unit_id, urgency FROM ticket WHERE id = ?", (ticket_id,)).fetchone()
+    status, step, person, unit, urgency = found
     return Row(status, step, person or 0, unit or 0, urgency)
 
 

@@ -6,9 +6,8 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from peewee import fn
-
 from tickets.domain.times import day_key, stored
+from tickets.store import statements
 from tickets.store.connect import is_sqlite
 from tickets.store.models import History, Ticket, database
 
@@ -40,11 +39,16 @@ def next_number(at: datetime) -> str:
 
 def locked(ticket_id: int) -> Ticket:
     """The ticket as it is now, kept from other writers until this transaction ends; NoSuchTicket when there is none."""
-    query = Ticket.select().where(Ticket.id == ticket_id)
-    found = (query if is_sqlite() else query.for_update()).first()
+    found = statements.first(Ticket, "id = ?" if is_sqlite() else "id = ? FOR UPDATE", (ticket_id,))
     if found is None:
         raise NoSuchTicket(f"没有 id 为 {ticket_id} 的工单 (no such ticket)")
-    return found  # type: ignore[no-any-return]
+    return found
+
+
+def claim(ticket: Ticket, changes: Mapping[str, object]) -> bool:
+    """Changes these columns if the ticket still stands where it was read, by status and step; False when somebody moved it meanwhile."""
+    where = "id = ? AND status = ? AND step_seq = ?"
+    return statements.update(Ticket, changes, where, (ticket.id, ticket.status, ticket.step_seq)) == 1
 
 
 def by_number(number: str) -> Ticket:
@@ -57,8 +61,19 @@ def by_number(number: str) -> Ticket:
 
 def earlier(source: str, source_id: str) -> Ticket | None:
     """The ticket this source's number already became, or None."""
-    found = Ticket.select(Ticket.id).where((Ticket.source == source) & (Ticket.source_id == source_id)).scalar()
+    found = statements.scalar("SELECT id FROM ticket WHERE source = ? AND source_id = ?", (source, source_id))
     return None if found is None else Ticket.get_by_id(found)  # type: ignore[no-any-return]
+
+
+def helpers_of(ticket_id: int) -> tuple[str, ...]:
+    """The addresses of the units that help with the ticket, in the order in which they were asked."""
+    return tuple(statements.column("SELECT u.address FROM assist a JOIN unit u ON a.unit_id = u.id WHERE a.ticket_id = ? ORDER BY a.id", (ticket_id,)))
+
+
+def messages_of(ticket_id: int) -> list[tuple[str, str, str, str]]:
+    """Channel, number, kind and person of every message about the ticket, the oldest first."""
+    sql = "SELECT o.channel, o.to_phone, o.kind, p.name FROM outbox o JOIN person p ON o.person_id = p.id WHERE o.ticket_id = ? ORDER BY o.id"
+    return [(channel, phone, kind, name) for channel, phone, kind, name in statements.execute(sql, (ticket_id,)).fetchall()]
 
 
 def search(words: str, limit: int = FOUND_AT_MOST) -> list[Ticket]:
@@ -93,7 +108,7 @@ def append_history(
     note: Mapping[str, object] | None = None,
 ) -> History:
     """Adds a line to the ticket's course; lines are numbered from 1 and never edited. `at` is aware; `note` is plain data."""
-    last = History.select(fn.MAX(History.seq)).where(History.ticket == ticket_id).scalar() or 0
+    last = statements.scalar("SELECT MAX(seq) FROM history WHERE ticket_id = ?", (ticket_id,)) or 0
     return History.create(  # type: ignore[no-any-return]
         ticket=ticket_id,
         seq=last + 1,
