@@ -12,14 +12,17 @@ from pathlib import Path
 from cli import rules_versions as versions
 from engine import folder
 from engine.check import Checked, check
-from engine.findings import Finding
+from engine.findings import Finding, RulesRefused
 from engine.folder import Vocabulary
 from engine.names import Names
+from tickets.actions import draft_check
 from tickets.domain.status import STATUSES
 from tickets.files.district import DistrictRefused
 from tickets.store.connect import DatabaseAddressWrong
 from wiring import settings
 from wiring.names import current_names
+from wiring.rulebook import tree_of
+from wiring.settings import PROJECT
 
 BAD_INPUT = 2
 
@@ -126,10 +129,29 @@ def look(paths: Sequence[str], rules: Path, names: Names) -> Checked:
     if paths:
         own = folder.load([rules], base=base, statuses=tuple(STATUSES))
         base, wrong = own.vocabulary, tuple(one for one in own.errors if folder.kind_of(Path(one.file)) != "rules")
-    checked = check(paths or [_near(rules)], base=base, statuses=tuple(STATUSES), calendar=sorted((rules / folder.CALENDAR).glob("*.yaml")))
+    if not paths:
+        return _whole(rules, names)
+    checked = check(paths, base=base, statuses=tuple(STATUSES), calendar=sorted((rules / folder.CALENDAR).glob("*.yaml")))
     if checked.errors and wrong:  # the project's own words are broken: that may be all that is wrong with these files
         return replace(checked, findings=(*(one for one in wrong if one not in checked.findings), *checked.findings))
     return checked
+
+
+def _whole(rules: Path, names: Names) -> Checked:
+    """The project's own files, forms and message templates with them, shown where they lie on disk."""
+    try:
+        tree = tree_of(rules)
+        own = rules.resolve() == PROJECT / "rules"  # the forms that came with the program are written in the facts that came with it
+        report = draft_check.check(tree if own else {path: text for path, text in tree.items() if path.startswith(folder.TREE)}, names)
+    except RulesRefused as refused:
+        return Checked(folder.Loaded(), refused.findings, ())
+    places = (("rules/", f"{_near(rules)}/"), ("forms/", "forms/definitions/"), ("templates/", "notifications/templates/"))
+
+    def there(file: str) -> str:
+        return next((on_disk + file.removeprefix(inside) for inside, on_disk in places if file.startswith(inside)), file)
+
+    findings = tuple(replace(one, file=there(one.file)) for one in report.findings)
+    return Checked(report.loaded, findings, tuple(replace(one, file=there(one.file)) for one in report.results))
 
 
 def tally(checked: Checked) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 
@@ -37,7 +38,11 @@ NOT_TAKEN = "规则未能生效"
 
 def tree_on_disk(settings: Settings) -> dict[str, str]:
     """The files that came with the program or were put there by hand, as texts by path; RulesRefused for one that is no text."""
-    rules = settings.rules
+    return tree_of(settings.rules)
+
+
+def tree_of(rules: Path) -> dict[str, str]:
+    """The rule files of a folder with the forms and message templates that came with the program."""
     found = {f"{folder.TREE}{path.relative_to(rules).as_posix()}": path for path in sorted(rules.rglob("*.y*ml"))}
     tree = {name: read_text(path, str(path))[0] for name, path in found.items()}
     definitions, findings = load_forms.read_folder()

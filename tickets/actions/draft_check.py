@@ -10,6 +10,7 @@ from engine import folder
 from engine.findings import Finding, in_order
 from engine.folder import Loaded
 from engine.names import Names
+from engine.run_tests import TestResult
 from engine.vocabulary import Vocabulary
 from forms import check as form_check
 from forms import load as form_load
@@ -17,16 +18,22 @@ from notifications import render, sandbox
 from tickets.domain.status import STATUSES
 
 Progress = Callable[[int, int], None]
+WORKED_OUT = ("source", "category", "area", "urgency")  # by intake and the urgency rules, whatever the forms ask
 
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What a check found. `loaded` holds the rule sets without an error; `tests` are (passed, all); `versions` the hash of each set and form by name."""
+    """What a check found. `loaded` holds the rule sets without an error; `results` are of every example; `versions` the hash of each set and form."""
 
     loaded: Loaded
     findings: tuple[Finding, ...]
-    tests: tuple[int, int]
+    results: tuple[TestResult, ...]
     versions: Mapping[str, str]
+
+    @property
+    def tests(self) -> tuple[int, int]:
+        """Examples that pass, and all."""
+        return sum(1 for one in self.results if one.ok), len(self.results)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -41,24 +48,23 @@ def check(tree: Mapping[str, str], names: Names, progress: Progress = nothing) -
     """Everything that is wrong with the files of a tree, exactly and in file order. `progress` is told (rules and forms done, all)."""
     loaded = folder.load_tree(tree, base=Vocabulary(names=names), statuses=tuple(STATUSES))
     forms = form_load.load_tree(tree, loaded.vocabulary, tuple(STATUSES))
-    asked = frozenset(name for form in forms.forms.values() for name in form.asks()) if forms.forms else None
+    asked = frozenset({*WORKED_OUT, *(name for form in forms.forms.values() for name in form.asks())}) if forms.forms else None
     sizes = {name: len(one.rules) for name, one in loaded.sets.items()}
     total, done = sum(sizes.values()) + len(forms.forms), 0
     findings: list[Finding] = list(loaded.findings)
-    passed = tests = 0
+    results: list[TestResult] = []
     for name in sorted(loaded.sets):
         progress(done, total)
         one = engine_check.checked(loaded, only={name}, asked=asked, progress=_within(progress, done, total))
         findings += [finding for finding in one.findings if finding not in findings]
-        passed, tests = passed + len(one.results) - len(one.failed), tests + len(one.results)
+        results += one.results
         done += sizes[name]
-    found, results = form_check.check_forms(forms, loaded.vocabulary)
+    found, of_forms = form_check.check_forms(forms, loaded.vocabulary)
     findings += found
     findings += template_findings(tree)
-    passed, tests = passed + sum(1 for one in results if one.ok), tests + len(results)
     progress(total, total)
     versions = {**{name: one.version for name, one in loaded.sets.items()}, **{f"forms/{name}": form.version for name, form in forms.forms.items()}}
-    return CheckReport(loaded, in_order(findings), (passed, tests), versions)
+    return CheckReport(loaded, in_order(findings), (*results, *of_forms), versions)
 
 
 def template_findings(tree: Mapping[str, str]) -> list[Finding]:
