@@ -7,10 +7,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cli import seed_history
 from tickets.files.district import DistrictRefused, read
 from tickets.store.connect import open_database
 from tickets.store.migrate import migrate
-from tickets.store.seeding import EnteredInTheApplication, seed
+from tickets.store.seeding import EnteredInTheApplication, is_seeded, seed
 from wiring import settings
 
 WORDS = {
@@ -43,12 +44,33 @@ def add(parser: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="名录在系统里改过时也以文件为准，改过的会被改回去 (let the files win over what was changed in the application)",
     )
+    seed_history.add_options(command)
     command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when written, 2 when the directory was refused; then every fault is one line on stderr."""
+    """0 when written, 2 when the directory or the history was refused; then every fault is one line on stderr.
+
+    With --history the directory is written first when DIR is named, or when there is none yet.
+    """
     configured = settings.load()
+    if args.history is None:
+        return _directory(args, configured)
+    settings.make_home(configured)
+    if args.directory or not _has_directory(configured):
+        refused = _directory(args, configured)
+        if refused:
+            return refused
+    return seed_history.run(args, configured)
+
+
+def _has_directory(configured: settings.Settings) -> bool:
+    open_database(configured.database_url)
+    migrate()
+    return is_seeded()
+
+
+def _directory(args: argparse.Namespace, configured: settings.Settings) -> int:
     try:
         district = read(Path(args.directory) if args.directory else configured.directory)
     except DistrictRefused as refused:

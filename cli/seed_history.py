@@ -6,25 +6,28 @@ import argparse
 import gc
 import sys
 import time
+from datetime import datetime
 
 from cli.progress import track
 from tickets.domain.times import local
 from tickets.store.models import database
-from wiring.desk import open_parts, utc_now
+from wiring.desk import Parts, open_parts, utc_now
 from wiring.settings import Settings
 from worker.history import Asked, HistoryRefused, prepare
 
-DAYS, SEED = 365, 12345
+DAYS, RECENT_DAYS, SEED = 365, 90, 12345
 WORDS = {
     "zh": {
         "resumed": "接着写上次没有写完的历史 …",
         "bar": "写入历史",
+        "recent": "正在写入过去三个月的 {count:,} 件演示工单 …",
         "done": "历史 {count:,} 件：{start} 至 {end}，用时 {seconds:,.0f} 秒",
         "cut": "已中断；已写入的保留，用同样的参数再运行一次即可接着写",
     },
     "en": {
         "resumed": "Taking up the history that was cut short …",
         "bar": "history",
+        "recent": "Writing {count:,} demonstration tickets of the last three months …",
         "done": "history of {count:,} tickets: {start} to {end}, {seconds:,.0f} s",
         "cut": "Interrupted; what is written stays: run it again with the same words to go on",
     },
@@ -39,6 +42,18 @@ def add_options(command: argparse.ArgumentParser) -> None:
     more.add_argument("--seed", type=int, default=SEED, help="随机种子：同样的种子写出同样的历史 (the same seed writes the same history)")
     more.add_argument("--more", action="store_true", help="数据库里已有工单也再写一批 (even though there are tickets already)")
     more.add_argument("--into-production", action="store_true", help="非演示系统也写（编造的工单，慎用） (invented tickets into a real installation)")
+
+
+def play_recent(parts: Parts, count: int, end: datetime, lang: str) -> None:
+    """Plays `count` tickets of the last three months up to `end` (aware), so that a first start has something to look back on."""
+    print(WORDS[lang]["recent"].format(count=count), flush=True)
+    try:
+        history = prepare(parts.desk, parts.catalogue, Asked(count, RECENT_DAYS, SEED, end))
+    except HistoryRefused as refused:  # rules that begin today have no past; the demonstration goes on without
+        print(refused.en if lang == "en" else refused.zh, file=sys.stderr)
+        return
+    for _ in track(history.play(), history.count, WORDS[lang]["bar"]):
+        pass
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

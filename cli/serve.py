@@ -11,6 +11,7 @@ from threading import Event, Thread
 from waitress import serve as waitress_serve
 
 from admin.app import create_app
+from cli.seed_history import play_recent
 from tickets.actions.deliver import Terms
 from tickets.actions.watch import check_worker
 from tickets.domain.appeal import Appeal
@@ -69,6 +70,8 @@ def prepare(settings: Settings, lang: str) -> None:
     parts = open_parts(settings)
     accounts = make_accounts() if settings.demonstration else ()
     if settings.demonstration and settings.demonstration_every > 0 and not Ticket.select().exists():
+        if settings.demonstration_history:
+            play_recent(parts, settings.demonstration_history, utc_now() - timedelta(minutes=MINUTES_PLAYED), lang)
         print("正在演示过去四十分钟 …" if lang == "zh" else "Playing the last forty minutes …", flush=True)
         demonstration.warm_up(parts.desk, parts.channels, _appeals(settings), MINUTES_PLAYED, random.Random())
     parts.book.close()

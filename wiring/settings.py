@@ -31,6 +31,7 @@ class Settings(BaseModel):
     directory: Path
     demonstration: bool
     demonstration_every: float = Field(ge=0, le=3600)
+    demonstration_history: int = Field(ge=0, le=100_000)
     home: Path
     database: str
     queue: Literal["sqlite"]
