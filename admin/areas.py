@@ -22,7 +22,7 @@ class AreaForm(OfficeForm):
     """A place in the tree."""
 
     name = words()
-    level = pick([(level, level) for level in LEVELS])
+    level = pick(lambda: [(level, level) for level in LEVELS])
     parent = named("area")
 
 

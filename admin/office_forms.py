@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import g
 from peewee import Model
 from wtforms import BooleanField, Form, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from engine.suggest import nearest
 from tickets.store.models import Area, Person, Post, Unit
@@ -83,9 +84,9 @@ def tick() -> BooleanField:
     return BooleanField()
 
 
-def pick(options: Sequence[tuple[str, str]] | Callable[[], Sequence[tuple[str, str]]]) -> SelectField:
+def pick(options: Callable[[], Sequence[tuple[str, str]]]) -> SelectField:
     """One of a few; the options are checked by `OfficeForm.one_of`, whose sentence is ours."""
-    return SelectField(choices=options, validate_choice=False)
+    return SelectField(choices=lambda: [SelectChoice(value, words) for value, words in options()], validate_choice=False)
 
 
 def named(lookup: str) -> StringField:

@@ -7,6 +7,8 @@ from peewee import Model
 
 from admin.accounts import Accounts
 from admin.areas import Aliases, Areas, Services
+from admin.calendars import Calendars
+from admin.catalogue import Catalogue
 from admin.office import OfficeView
 from admin.people import Holdings, People
 from admin.rosters import Absences, Shifts
@@ -28,5 +30,5 @@ TABLES: tuple[tuple[type[OfficeView], type[Model], str], ...] = (
 
 
 def office_pages() -> tuple[BaseView, ...]:
-    """A page for each table of the directory, at /admin/<endpoint>/."""
-    return tuple(view(model, name=endpoint, endpoint=endpoint) for view, model, endpoint in TABLES)
+    """A page for each table of the directory at /admin/<endpoint>/, the catalogue and the calendar."""
+    return (*(view(model, name=endpoint, endpoint=endpoint) for view, model, endpoint in TABLES), Catalogue(), Calendars())

@@ -22,7 +22,7 @@ class UnitForm(OfficeForm):
     """A unit or a section of one."""
 
     address = words()
-    kind = pick([(kind, kind) for kind in UNIT_KINDS])
+    kind = pick(lambda: [(kind, kind) for kind in UNIT_KINDS])
     superior = named("unit")
 
 

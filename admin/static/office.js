@@ -4,7 +4,7 @@ const WAIT = 180; // milliseconds after the last key
 for (const field of document.querySelectorAll("input[data-lookup]")) {
   const list = document.getElementById(field.getAttribute("list"));
   if (!list) continue;
-  const base = window.location.pathname.replace(/\/(new|edit|leaf|password)\/$/, "/");
+  const base = window.location.pathname.replace(/\/(new|edit|leaf|change|password)\/$/, "/");
   let timer = 0;
   let asked = "";
   const offer = async () => {

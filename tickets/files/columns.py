@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.suggest import nearest
-from tickets.files.refused import FileRefused
+from tickets.files.refused import FileRefused, HeaderMissing
 
 # Our columns and what files call them, the surest name first. COMMANDS: text, or title + detail.
 WORK_ORDER: dict[str, tuple[str, ...]] = {
@@ -118,7 +118,7 @@ def nothing_found(where: str, rows: Sequence[Sequence[str]], words: Mapping[str,
     texts = [header for header, (column, _) in words.items() if column == "text"]
     near = next(((name, match) for name in names if (match := nearest(plain(name), texts)) is not None), None)
     zh, en = ("", "") if near is None else (f"；「{near[0]}」若就是它，请改名为「{near[1]}」", f"; if {near[0]} is the one, rename it to {near[1]}")
-    return FileRefused(
+    return HeaderMissing(
         f"{where}: 找不到诉求内容一列；第 {at + 1} 行的表头是：{shown}；可用的表头：{OFFERED}{zh}，或在 config.yaml 的 import_headers 里写上这份文件的叫法",
         f"{where}: no column holds the request text; the headers in row {at + 1} are: {shown}; use text, or title + detail{en}, or name yours in "
         "config.yaml under import_headers",

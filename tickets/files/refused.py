@@ -24,6 +24,10 @@ class FileRefused(Exception):
         return both(self.zh, self.en, lang)
 
 
+class HeaderMissing(FileRefused):
+    """No row of the file has the columns that are needed."""
+
+
 class RowRefused(Exception):
     """One row cannot be used; the others go on."""
 
