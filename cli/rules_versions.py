@@ -198,7 +198,7 @@ def _say_replay(result: Result, listed: list[ChangedTicket], days: int, lang: st
         print(f"Last {days} days: {result.total:,} tickets decided again, {result.changed:,} would change.")
     else:
         print(f"近 {days} 天：逐件重算 {result.total:,} 件，{result.changed:,} 件会变。")
-    words = {"unit": "换单位", "person": "换人", "urgency": "缓急", "deadline": "时限", "chain": "催办链", "other": "其他"}
+    words = {"unit": "换单位", "person": "换人", "assist": "协办", "urgency": "缓急", "deadline": "时限", "chain": "催办链", "other": "其他"}
     if result.kinds:
         print("  " + "，".join(f"{words[kind] if lang == 'zh' else kind} {count:,}" for kind, count in sorted(result.kinds.items())))
     if result.shorter:

@@ -9,7 +9,7 @@ from datetime import datetime
 from engine.spans import Span
 from insights.replay import Answered, Difference, Side
 from tickets.actions.decide import Ruling
-from tickets.actions.dispatch import Route, route
+from tickets.actions.dispatch import Route, listed, route
 from tickets.ports import Desk
 from tickets.store.directory import whole_unit
 from tickets.store.models import Ticket
@@ -17,7 +17,7 @@ from tickets.store.replay_cases import Ran
 
 MANUAL = "人工派单席"
 NO_CATEGORY = "诉求类别无法判断"
-UNIT, PERSON, LEVEL, DEADLINE, CHAIN, OTHER = "unit", "person", "urgency", "deadline", "chain", "other"
+UNIT, PERSON, ASSIST, LEVEL, DEADLINE, CHAIN, OTHER = "unit", "person", "assist", "urgency", "deadline", "chain", "other"
 
 
 @dataclass(frozen=True)
@@ -106,12 +106,28 @@ def change_of(differences: tuple[Difference, ...], seats: tuple[Seat, Seat], tic
 
 
 def _places(one: Difference, old: Place, new: Place, before: dict[str, object], after: dict[str, object]) -> list[str]:
-    if (old.unit, old.section, old.post, old.person) == (new.unit, new.section, new.post, new.person):
+    told = []
+    if (old.unit, old.section) != (new.unit, new.section):
+        told.append(UNIT)
+    elif (old.post, old.person) != (new.post, new.person):
+        told.append(PERSON)
+    helpers = (_helpers(one.before), _helpers(one.after))
+    if helpers[0] != helpers[1] and not (old.manual and new.manual):
+        told.append(ASSIST)
+    if not told:
         return []
-    for box, place, answered in ((before, old, one.before), (after, new, one.after)):
+    for box, place, answered, assist in ((before, old, one.before, helpers[0]), (after, new, one.after, helpers[1])):
         rule = answered.winners[0] if answered is not None and answered.winners else "else"
         box.update(unit=place.unit, section=place.section, post=place.post, person=place.person, manual=place.manual, rule=rule, why=place.why)
-    return [UNIT] if (old.unit, old.section) != (new.unit, new.section) else [PERSON]
+        if ASSIST in told:
+            box["assist"] = assist
+    return told
+
+
+def _helpers(answered: Answered | None) -> list[str]:
+    """Whom the dispatch rule asks to help, as the rule names them."""
+    wanted = answered.of("dispatch") if answered is not None else ()
+    return listed(wanted[0][1].args.get("assist")) if wanted else []
 
 
 def _actions(one: Difference, kind: str, name: str, kinds: list[str], before: dict[str, object], after: dict[str, object]) -> None:
