@@ -20,6 +20,8 @@ from engine.smallest_questions import NEGATED, Questions
 from engine.smallest_values import Edit, closest
 
 MOST_STATES = 1500  # states looked at before the search gives up
+MOST_EDITS = 1500  # values worked out before the search gives up: a text is rewritten for each
+MOST_OBSTACLES = 6  # looked at in one state, to take the one with the fewest ways out
 MOST_AFTER = 120  # states looked at after the first find, for other ways of the same size
 Wishes = frozenset[Literal]
 Obstacle = tuple[Rule, ...]  # one of these must be silenced
@@ -56,13 +58,15 @@ class Search:
         for way in self._questions.ways(self._rule):
             self._push(heap, seen, frozenset(way))
         looked, first = 0, 0
-        while heap and looked < MOST_STATES and (not first or looked - first < MOST_AFTER):
+        while heap and looked < MOST_STATES and len(self._edits) < MOST_EDITS and (not first or looked - first < MOST_AFTER):
             looked += 1
             count, cost, _, wishes = heapq.heappop(heap)
             self.least = max(self.least, count)
             edits = self._all_edits(wishes) or {}
             after = self._after(edits)
-            options = [(self._ways_out(obstacle, wishes, after), obstacle) for obstacle in self._obstacles(self._questions.fired(after, self._at))]
+            options = [
+                (self._ways_out(obstacle, wishes, after), obstacle) for obstacle in self._obstacles(self._questions.fired(after, self._at))[:MOST_OBSTACLES]
+            ]
             if not options:
                 first = first or looked
                 yield Found(tuple(sorted(edits.items())), after, cost)

@@ -12,7 +12,7 @@ from engine import normalise
 from engine.condition import Similar
 from engine.dnf import Literal, Want
 
-MOST_CUTS = 60  # occurrences taken out of one text
+MOST_CUTS = 60  # rounds of taking things out of one text
 MOST_CHOICES = 64  # ways to break a `has_all`: one of its words must go
 SOMETHING = "无"  # what a text says that must be known and must not say anything
 STOPS = "。，！？；、,.!?;"
@@ -29,7 +29,7 @@ class Written:
     @property
     def length(self) -> int:
         """Characters taken out and put in."""
-        return sum(len(old) + len(new) for old, new in self.swaps)
+        return sum(len(old) - len(new) if new and new in old else len(old) + len(new) for old, new in self.swaps)
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class _Wish:
     banned: tuple[str, ...]
     far: tuple[Similar, ...]
 
+    def nested(self) -> bool:
+        """Whether a wanted word stands inside one that must go: then part of it could stay."""
+        banned = [normalise.text(one) for one in (*self.banned, *(phrase for similar in self.far for phrase in similar.to))]
+        return any(normalise.text(word) in one for group in self.groups for word in group for one in banned)
+
     def allowed(self, word: str) -> bool:
         plain = normalise.text(word)
         return bool(plain) and not any(normalise.text(one) in plain for one in self.banned if normalise.text(one))
@@ -49,15 +54,15 @@ def rewrite(raw: str | None, wishes: Collection[Literal], holds: Callable[[str],
     """The shortest rewriting found that `holds`; None when there is none. `raw` is None for a text that is not known."""
     best: Written | None = None
     for wish in _choices(wishes):
-        for keep in (False, True):
-            for start in dict.fromkeys((raw or "", "")):
-                written = _write(start, wish, keep)
-                if written is None or not holds(written.text):
-                    continue
-                if start != (raw or ""):
-                    written = Written(written.text, ((str(raw), written.text),))
-                if best is None or written.length < best.length:
-                    best = written
+        for keep in (False, True) if wish.nested() else (False,):
+            written = _write(raw or "", wish, keep)
+            if written is not None and holds(written.text) and (best is None or written.length < best.length):
+                best = written
+    if best is None and raw:  # nothing of the text can stay
+        for wish in _choices(wishes):
+            written = _write("", wish, False)
+            if written is not None and holds(written.text):
+                return Written(written.text, ((raw, written.text),))
     return best
 
 
@@ -90,14 +95,14 @@ def _write(raw: str, wish: _Wish, keep: bool) -> Written | None:
     text, swaps = raw, []
     wanted = [word for group in wish.groups for word in group if wish.allowed(word)] if keep else []
     for _ in range(MOST_CUTS):
-        found = _blocking(text, wish)
-        if found is None:
+        places = _blocking(text, wish)
+        if not places:
             break
-        start, end = found
-        old = text[start:end]
-        new = next((word for word in wanted if normalise.text(word) in normalise.text(old)), "")
-        text = text[:start] + new + text[end:]
-        swaps.append((old, new))
+        for start, end in reversed(places):
+            old = text[start:end]
+            new = next((word for word in wanted if normalise.text(word) in normalise.text(old)), "")
+            text = text[:start] + new + text[end:]
+            swaps.append((old, new))
     while missing := [group for group in wish.groups if not _has(text, group)]:
         words = [word for group in missing for word in group if wish.allowed(word)]
         if not words:
@@ -117,17 +122,16 @@ def _has(text: str, words: tuple[str, ...]) -> bool:
     return any(normalise.text(word) and normalise.text(word) in plain for word in words)
 
 
-def _blocking(text: str, wish: _Wish) -> tuple[int, int] | None:
-    """The place of the first thing that must go: of two banned words one inside the other, the inner one; then what comes near a phrase."""
-    mapped = normalise.spans(text)
-    for word in sorted(wish.banned, key=lambda one: len(normalise.text(one))):
-        places = mapped.find(word)
-        if places:
-            return places[0]
+def _blocking(text: str, wish: _Wish) -> tuple[tuple[int, int], ...]:
+    """Every place of the first thing that must go: of two banned words one inside the other, the inner one; then what comes near a phrase."""
+    plain = normalise.text(text)
+    for word in sorted((normalise.text(one) for one in wish.banned), key=len):
+        if word and word in plain:
+            return normalise.spans(text).find(word)
     for similar in wish.far:
         for phrase in (normalise.text(one) for one in similar.to):
-            if phrase and len(mapped.text) >= len(phrase):
-                near = fuzz.partial_ratio_alignment(phrase, mapped.text, score_cutoff=similar.min)
+            if phrase and len(plain) >= len(phrase):
+                near = fuzz.partial_ratio_alignment(phrase, plain, score_cutoff=similar.min)
                 if near is not None and near.dest_end > near.dest_start:
-                    return mapped.span(near.dest_start, near.dest_end)
-    return None
+                    return (normalise.spans(text).span(near.dest_start, near.dest_end),)
+    return ()
