@@ -45,7 +45,7 @@ def outside(space: Space, start: Iterable[Box], covers: Sequence[Cover]) -> Answ
     steps = 0
     for first in start:
         stack: list[Box] = [first]
-        near: list[Cover] | None = None  # the covers that meet the box at all, once the first guess has missed
+        near: list[Cover] | None = None  # the covers that may meet the box at all, once the first guess has missed
         while stack:
             box = stack.pop()
             steps += 1
@@ -59,8 +59,7 @@ def outside(space: Space, start: Iterable[Box], covers: Sequence[Cover]) -> Answ
             if hit is None:
                 return Answer(point)
             if near is None:
-                near = sorted((cover for cover in covers if cover.box.meet(first) is not None), key=lambda cover: cover.box.size)
-                hit = next(cover for cover in near if point.inside(cover.box))
+                near = [cover for cover in covers if not cover.box.apart(first)]
             used.setdefault(hit.owner)
             pieces = [box.meet(piece) for piece in space.outside(hit.box)]
             stack.extend(piece for piece in reversed(pieces) if piece is not None)

@@ -8,7 +8,7 @@ from engine import normalise
 from engine.analyse_cover import Cover, TooHard, fewest, outside
 from engine.analyse_space import TIME, Box, Point
 from engine.analyse_study import Study, named
-from engine.analyse_values import same_actions, values_of
+from engine.analyse_values import conclusion, values_of
 from engine.compile_ruleset import tests_of
 from engine.dnf import TooWide, Want
 from engine.hit import height
@@ -64,6 +64,7 @@ class Ranking:
             (lambda rule: (rule.rank,)) if policy.name == "first" else (lambda rule: (height(policy.order, rule), rule.rank))
         )
         self.rules = sorted(study.ruleset.rules, key=order)
+        self.conclusions = {rule.id: conclusion(rule) for rule in self.rules}
         self.covers: list[Cover] = []
         self.upto: dict[str, int] = {}
         for rule in self.rules:
@@ -94,8 +95,8 @@ class Ranking:
         """Under `highest` first those that ask for the same: then nothing is lost."""
         if self.study.ruleset.hit.name == "first":
             return ()
-        alike = {other.id for other in self.rules if same_actions(rule, other)}
-        return self._by(self.study.boxes[rule.id], [cover for cover in before if cover.owner in alike])
+        mine = self.conclusions[rule.id]
+        return self._by(self.study.boxes[rule.id], [cover for cover in before if self.conclusions[str(cover.owner)] == mine])
 
     def _wanted(self, rule: Rule, before: Sequence[Cover], boxes: Sequence[Box]) -> bool:
         changed = self.study.changed
@@ -117,7 +118,7 @@ class Ranking:
         if point is not None:
             zh, en = f"{zh}，例如 {{case}}", f"{en}, for instance {{case}}"
         zh, en = f"{zh}。请调整先后，或收窄 {ids[0]}", f"{en}. Change the order, or narrow {ids[0]}"
-        harmless = not first and all(same_actions(rule, winner) for winner in winners)
+        harmless = not first and all(self.conclusions[winner.id] == self.conclusions[rule.id] for winner in winners)
         study.report(rule, SHADOW, zh, en, level="warning" if harmless else "error", point=point, others=ids)
 
 

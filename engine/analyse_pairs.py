@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.analyse_cover import Cover, TooHard, outside
 from engine.analyse_space import Point
 from engine.analyse_study import Study, named
-from engine.analyse_values import clash, same_actions, values_of
+from engine.analyse_values import clash, conclusion, values_of
 from engine.ruleset import Rule
 
 OVERLAP, DISAGREEMENT, CONTAINED = "重叠", "分歧", "包含"
@@ -20,8 +20,10 @@ class Pairs:
     def __init__(self, study: Study) -> None:
         self.study = study
         self.hit = study.ruleset.hit
-        self._sorts: list[Rule] = []
         self._keys = {rule.id: self._key(rule) for rule in study.ruleset.rules}
+        self._alike: dict[frozenset[object], list[Rule]] = {}
+        for rule in study.ruleset.rules:
+            self._alike.setdefault(self._keys[rule.id], []).append(rule)
 
     def check(self, rule: Rule) -> None:
         """Overlap or disagreement of the rule with earlier ones, each tried on the independent evaluator."""
@@ -32,9 +34,9 @@ class Pairs:
         for other in study.ruleset.rules[: rule.rank - 1] if self._keys[rule.id] else ():
             if len(found) == MOST:
                 break
-            if (study.asked(rule) or study.asked(other)) and self._clash(rule, other):
+            if (study.asked(rule) or study.asked(other)) and self._suspect(rule, other):
                 point = next((one for one in self._together(rule, other) if study.confirmed(one, fires=(rule, other))), None)
-                if point is not None:
+                if point is not None and clash(self.hit, other, rule):  # the policy itself has the last word
                     found.append((other, point))
         if not found:
             return
@@ -51,8 +53,11 @@ class Pairs:
     def adds_nothing(self, rule: Rule) -> None:
         """Under `collect`: a rule that asks for the same as another which fires whenever it does."""
         study = self.study
-        for other in study.ruleset.rules:
-            if other.id == rule.id or not study.boxes[rule.id] or not (study.asked(rule) or study.asked(other)) or self._keys[other.id] != self._keys[rule.id]:
+        point = study.space.point(study.boxes[rule.id][0]) if study.boxes[rule.id] else None
+        for other in self._alike[self._keys[rule.id]] if study.boxes[rule.id] else ():
+            if other.id == rule.id or not (study.asked(rule) or study.asked(other)):
+                continue
+            if point is not None and not any(point.inside(box) for box in study.boxes[other.id]):
                 continue
             try:
                 covered = outside(study.space, study.boxes[rule.id], [Cover(other.id, box) for box in study.boxes[other.id]]).covered
@@ -70,17 +75,12 @@ class Pairs:
             return frozenset(values_of(rule, self.hit.per))
         if self.hit.name == "unique":
             return frozenset(("unique",))
-        for number, sort in enumerate(self._sorts):
-            if same_actions(rule, sort):
-                return frozenset((number,))
-        self._sorts.append(rule)
-        return frozenset((len(self._sorts) - 1,))
+        return frozenset((conclusion(rule),))
 
-    def _clash(self, rule: Rule, other: Rule) -> bool:
-        """Whether the policy refuses the two together; the policy itself has the last word."""
+    def _suspect(self, rule: Rule, other: Rule) -> bool:
+        """Whether the policy would refuse the two together."""
         mine, theirs = self._keys[rule.id], self._keys[other.id]
-        suspect = mine != theirs if self.hit.name == "any" else bool(mine & theirs)
-        return suspect and clash(self.hit, other, rule)
+        return mine != theirs if self.hit.name == "any" else bool(mine & theirs)
 
     def _together(self, rule: Rule, other: Rule) -> Iterator[Point]:
         """Tickets for which both fire, one for each pair of boxes."""

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from engine import normalise
-from engine.analyse_text import Words, mark_for, of_literal
+from engine.analyse_text import Clause, Wordbook, Words, of_literal
 from engine.compile_ruleset import tests
-from engine.condition import Condition, Similar, Test
+from engine.condition import Condition, Test
 from engine.dnf import Literal, Want, expand, of_rule
 from engine.facts import Fact, FactValue
 from engine.names import Names
@@ -54,37 +54,43 @@ class Box:
                 texts[name] = joined
         return Box(masks, texts)
 
-    @property
-    def size(self) -> int:
-        return len(self.masks) + len(self.texts)
+    def apart(self, other: Box) -> bool:
+        """Whether the two have nothing in common, going by all but the texts: quick to tell."""
+        masks = self.masks
+        return any(not masks.get(axis, ALL) & mask for axis, mask in other.masks.items())
 
 
 @dataclass(frozen=True)
 class Point:
-    """One ticket at one moment: the cell of each fact that is known, and the texts (as a clerk would write them, and normalised)."""
+    """One ticket at one moment: the cell of each fact that is known, and the texts with what each has."""
 
     cells: Mapping[str, int]
     texts: Mapping[str, str]
-    normal: Mapping[str, str]
+    hits: Mapping[str, Clause]
 
     def inside(self, box: Box) -> bool:
         cells = self.cells
         for axis, mask in box.masks.items():
             if not mask >> cells.get(axis, 0) & 1:
                 return False
-        return all(words.holds(self.normal.get(name)) for name, words in box.texts.items())
+        return all(words.holds(self.hits.get(name)) for name, words in box.texts.items())
 
 
 class Axis:
     """One fact that is no text: `values` has a value of each cell, None in cell 0 for a missing fact."""
 
     def __init__(self, fact: Fact, asked: Collection[Test], tree: Tree) -> None:
-        self.fact, self._tree = fact, tree
+        self.fact = fact
         values = _numbers(fact, asked) if fact.type == "number" else _options(fact, asked, tree)
         self.values: tuple[FactValue | None, ...] = (None, *values)
         self._sorted: list[Decimal] = [value for value in values if isinstance(value, Decimal)] if fact.type == "number" else []
         named = {word for test in asked for word in _names(test)}
         self._other = next((value for value in values if value not in named), None)
+        self._cells: dict[object, int] = {}  # by an option and its type (True is no 1), the cells for which it holds
+        for cell, value in enumerate(self.values):
+            path = tree.path(value) if fact.type == "tree" and isinstance(value, str) and value in tree else ()
+            for one in {value, *path} - {None}:
+                self._cells[type(one), one] = self._cells.get((type(one), one), 0) | 1 << cell
         self._whole = (1 << len(self.values)) - 1
 
     def mask(self, literal: Literal) -> int:
@@ -106,14 +112,8 @@ class Axis:
             return _range(self._sorted, op, Decimal(value))
         wanted = value if isinstance(value, tuple) else (value,)
         found = 0
-        for cell, actual in enumerate(self.values):
-            if actual is None:
-                continue
-            if self.fact.type == "tree":
-                held = any(node == actual or self._tree.holds(node, str(actual)) for node in wanted)
-            else:
-                held = any(actual == one and type(actual) is type(one) for one in wanted)
-            found |= held << cell
+        for one in wanted:
+            found |= self._cells.get((type(one), one), 0)
         return (self._whole & ~MISSING & ~found) if op == "ne" else found
 
 
@@ -170,14 +170,11 @@ class Space:
             asked.setdefault(test.fact, {})[test.key()] = test
         self.axes: dict[str, Axis] = {}
         self.text_facts = tuple(name for name in asked if facts[name].type == "text")
-        words: set[str] = set()
         for name, questions in asked.items():
             fact = facts[name]
-            if fact.type == "text":
-                words.update(normalise.text(word) for test in questions.values() for word in _written(test))
-            else:
+            if fact.type != "text":
                 self.axes[name] = Axis(fact, questions.values(), self._tree(fact, self.trees))
-        self.mark = mark_for(words)
+        self.book = Wordbook(test for name in self.text_facts for test in asked[name].values())
         dates = (ruleset.effective, *(rule.effective for rule in ruleset.rules))
         cuts = sorted({cut for one in dates for cut in (one.start, one.end) if cut is not None})
         self.moments: tuple[datetime, ...] = (cuts[0] - timedelta(days=1) if cuts else SOME_DAY, *cuts)
@@ -198,7 +195,7 @@ class Space:
         force = self.when(rule.effective) & self.everything.masks[TIME]
         if not force:
             return ()
-        base = Box({TIME: force}) if force != self.everything.masks[TIME] else Box()
+        base = Box({TIME: force}) if len(self.moments) > 1 else Box()
         return self._boxes(of_rule(rule.when, rule.unless), base)
 
     def ways(self, condition: Condition, want: Want) -> tuple[Box, ...]:
@@ -217,7 +214,7 @@ class Space:
                 if not masks[literal.fact]:
                     return None
             else:
-                words = of_literal(literal)
+                words = of_literal(literal, self.book)
                 held = texts.get(literal.fact)
                 texts[literal.fact] = words if held is None else held.meet(words)
         return Box(masks, texts) if all(words.possible() for words in texts.values()) else None
@@ -254,11 +251,11 @@ class Space:
         texts: dict[str, str] = {}
         for name, words in box.texts.items():
             if not words.missing:
-                text = words.text(self.mark)
+                text = words.text(self.book)
                 if text is None:
                     return None
                 texts[name] = text
-        return Point(cells, texts, {name: normalise.text(text) for name, text in texts.items()})
+        return Point(cells, texts, {name: self.book.hits(normalise.text(text)) for name, text in texts.items()})
 
     def given(self, point: Point) -> dict[str, FactValue]:
         """The facts of the ticket, as a rule is asked about them."""
@@ -271,9 +268,3 @@ class Space:
 
     def at(self, point: Point) -> datetime:
         return self.moments[point.cells.get(TIME, 0)]
-
-
-def _written(test: Test) -> tuple[str, ...]:
-    if isinstance(test.value, Similar):
-        return test.value.to
-    return test.value if isinstance(test.value, tuple) else ()

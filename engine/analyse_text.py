@@ -13,15 +13,68 @@ from functools import lru_cache
 from itertools import islice, product
 
 from engine import normalise
-from engine.condition import Similar
+from engine.condition import Similar, Test
 from engine.dnf import Literal, Want
+from engine.keywords import Keywords
 from engine.similar import Phrases
 
-Atom = str | tuple[str, int]  # a keyword, or a phrase with the least ratio at which a text is near it; normalised
-Clause = frozenset[Atom]
 MARKS = "，；。、｜＃＠＊＋＝～"  # put between keywords in a witness, the first that occurs in none
 FILLER = "别的事"
 TRIES = 64  # texts tried before a witness is given up (only `similar` ever needs a second one)
+
+
+class Atom:
+    """One thing a text has or has not: a keyword, or (`least` above 0) that it is near a phrase. `inner`: all that every text with it has."""
+
+    __slots__ = ("inner", "key", "least", "word")
+
+    def __init__(self, word: str, least: int) -> None:
+        self.word, self.least = word, least
+        self.key = (len(word), word, least)
+        self.inner: Clause = frozenset()
+
+
+Clause = frozenset[Atom]
+
+
+class Wordbook:
+    """The keywords and phrases that the questions of one rule set ask for, each once, and which of them lie inside which."""
+
+    def __init__(self, asked: Iterable[Test]) -> None:
+        self._atoms: dict[tuple[str, int], Atom] = {}
+        for test in asked:
+            for key in _keys(test.value):
+                if key[0]:
+                    self._atoms.setdefault(key, Atom(*key))
+        self._keywords = Keywords(word for word, _ in self._atoms)
+        self._near = tuple(atom for atom in self._atoms.values() if atom.least)
+        for atom in self._atoms.values():
+            if atom.least:
+                atom.inner = frozenset(other for other in self._near if other.word == atom.word and other.least <= atom.least)
+            else:
+                inside = self._keywords.hits(atom.word)
+                atom.inner = frozenset(self._atoms[word, 0] for word in inside if (word, 0) in self._atoms).union(
+                    other for other in self._near if other.word in inside
+                )
+        used = set().union(*map(set, self._keywords.words))
+        usual = (mark for mark in MARKS if normalise.text(mark) not in used)
+        self.mark = next(usual, None) or next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in used)
+
+    def atoms(self, value: object) -> tuple[list[Atom], bool]:
+        """The atoms a question asks for; False beside them when one of its keywords is nothing once normalised, and so is in no text."""
+        keys = _keys(value)
+        return [self._atoms[key] for key in keys if key[0]], all(word for word, _ in keys) or isinstance(value, Similar)
+
+    def hits(self, text: str) -> Clause:
+        """Everything that a normalised text has."""
+        found = {self._atoms[word, 0] for word in self._keywords.hits(text) if (word, 0) in self._atoms}
+        return frozenset(found).union(atom for atom in self._near if _near(atom.word, atom.least, text))
+
+
+def _keys(value: object) -> list[tuple[str, int]]:
+    if isinstance(value, Similar):
+        return [(normalise.text(phrase), value.min) for phrase in value.to]
+    return [(normalise.text(word), 0) for word in value] if isinstance(value, tuple) else []
 
 
 @dataclass(frozen=True)
@@ -61,38 +114,28 @@ class Words:
             yield inside.meet(Words(some=frozenset(frozenset((atom,)) for atom in clause)))
             inside = inside.meet(Words(notall=frozenset((clause,))))
 
-    def holds(self, text: str | None) -> bool:
-        """Whether a normalised text, or None for a missing one, is as asked."""
-        if text is None:
+    def holds(self, hits: Clause | None) -> bool:
+        """Whether a text that has just these, or None for a missing one, is as asked."""
+        if hits is None:
             return self.missing
-        return (
-            self.present
-            and not any(_in(atom, text) for atom in self.lacks)
-            and all(any(_in(atom, text) for atom in clause) for clause in self.some)
-            and not any(all(_in(atom, text) for atom in clause) for clause in self.notall)
-        )
+        if not self.present or not self.lacks.isdisjoint(hits):
+            return False
+        return all(not clause.isdisjoint(hits) for clause in self.some) and not any(clause <= hits for clause in self.notall)
 
-    def text(self, mark: str) -> str | None:
-        """A present text that is as asked, its keywords joined by `mark`; None when none was found (certain unless `similar` is asked)."""
+    def text(self, book: Wordbook) -> str | None:
+        """A present text that is as asked, its keywords joined by a mark; None when none was found (certain unless `similar` is asked)."""
         if not self.present:
             return None
-        return next((text for text in islice(_texts(self, mark), TRIES) if self.holds(normalise.text(text))), None)
+        return next((text for text in islice(_texts(self, book.mark), TRIES) if self.holds(book.hits(normalise.text(text)))), None)
 
 
-def of_literal(literal: Literal) -> Words:
+def of_literal(literal: Literal, book: Wordbook) -> Words:
     """One question about a text, with the answer that is wanted."""
     if literal.op == "missing":
         return Words(present=False) if literal.want is Want.TRUE else Words(missing=False)
     true = literal.want in (Want.TRUE, Want.NOT_FALSE)
     missing = literal.want in (Want.NOT_TRUE, Want.NOT_FALSE)
-    value = literal.value
-    if isinstance(value, Similar):
-        atoms: list[Atom] = [(phrase, value.min) for phrase in map(normalise.text, value.to) if phrase]
-        whole = True
-    else:
-        written = value if isinstance(value, tuple) else (str(value),)
-        atoms = [word for word in map(normalise.text, written) if word]
-        whole = len(atoms) == len(written)  # a keyword of which nothing is left is never found
+    atoms, whole = book.atoms(literal.value)
     if literal.op == "has_all":
         if true:
             return Words(missing, whole, frozenset(frozenset((atom,)) for atom in atoms))
@@ -100,75 +143,42 @@ def of_literal(literal: Literal) -> Words:
     return Words(missing, some=frozenset((frozenset(atoms),))) if true else Words(missing, lacks=frozenset(atoms))
 
 
-def mark_for(words: Iterable[str]) -> str:
-    """A mark that occurs in none of the normalised keywords; a private-use character when all the usual ones do."""
-    used = set().union(*map(set, words)) if words else set()
-    return next((mark for mark in MARKS if normalise.text(mark) not in used), None) or next(
-        chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in used
-    )
-
-
-def implies(one: Atom, other: Atom) -> bool:
-    """Whether every text with the one has the other too."""
-    if isinstance(one, str):
-        return (other if isinstance(other, str) else other[0]) in one
-    return not isinstance(other, str) and one[0] == other[0] and one[1] >= other[1]
-
-
-@lru_cache(maxsize=200_000)
 def _fits(words: Words) -> bool:
     return any(True for _ in _lacking(words.some, words.lacks, _sorted(words.notall)))
 
 
 def _lacking(some: frozenset[Clause], lacks: Clause, notall: tuple[Clause, ...]) -> Iterator[Clause]:
     """The ways to choose what is absent (one more of each of `notall`) that leave something to choose in each of `some`."""
-    if not all(any(_free(atom, lacks) for atom in clause) for clause in some):
+    if not all(any(atom.inner.isdisjoint(lacks) for atom in clause) for clause in some):
         return
     if not notall:
         yield lacks
         return
-    for atom in _sorted_atoms(notall[0]):
+    for atom in _in_order(notall[0]):
         yield from _lacking(some, lacks | {atom}, notall[1:])
-
-
-def _free(atom: Atom, lacks: Clause) -> bool:
-    if isinstance(atom, str):
-        return not any((other if isinstance(other, str) else other[0]) in atom for other in lacks)
-    return not any(implies(atom, other) for other in lacks)
 
 
 def _texts(words: Words, mark: str) -> Iterator[str]:
     """Texts worth trying, the shortest choice first."""
     for lacks in _lacking(words.some, words.lacks, _sorted(words.notall)):
-        clauses = [sorted((_word(atom) for atom in clause if _free(atom, lacks)), key=lambda word: (len(word), word)) for clause in _sorted(words.some)]
+        clauses = [[atom.word for atom in _in_order(clause) if atom.inner.isdisjoint(lacks)] for clause in _sorted(words.some)]
         if not clauses:
             yield FILLER
             yield ""
         for chosen in product(*clauses) if clauses else ():
-            kept: list[str] = []
-            for word in sorted(dict.fromkeys(chosen), key=len, reverse=True):
-                if not any(word in other for other in kept):
-                    kept.append(word)
-            yield mark.join(word for word in dict.fromkeys(chosen) if word in kept)
-
-
-def _word(atom: Atom) -> str:
-    return atom if isinstance(atom, str) else atom[0]
-
-
-def _in(atom: Atom, text: str) -> bool:
-    return atom in text if isinstance(atom, str) else _near(atom, text)
+            distinct = dict.fromkeys(chosen)
+            yield mark.join(word for word in distinct if not any(word != other and word in other for other in distinct))
 
 
 @lru_cache(maxsize=50_000)
-def _near(atom: tuple[str, int], text: str) -> bool:
-    return bool(Phrases(Similar((atom[0],), atom[1])).near(text))
+def _near(phrase: str, least: int, text: str) -> bool:
+    return bool(Phrases(Similar((phrase,), least)).near(text))
 
 
 def _sorted(clauses: frozenset[Clause]) -> tuple[Clause, ...]:
     """In one order whatever the hashing, so that the same rules always give the same witness."""
-    return tuple(clauses) if len(clauses) < 2 else tuple(sorted(clauses, key=lambda clause: [repr(atom) for atom in _sorted_atoms(clause)]))
+    return tuple(clauses) if len(clauses) < 2 else tuple(sorted(clauses, key=lambda clause: [atom.key for atom in _in_order(clause)]))
 
 
-def _sorted_atoms(clause: Clause) -> list[Atom]:
-    return sorted(clause, key=repr)
+def _in_order(clause: Clause) -> list[Atom]:
+    return sorted(clause, key=lambda atom: atom.key)

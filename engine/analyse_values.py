@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.hit import Disagreement, apply, value_at
+from engine.hit import Disagreement, apply, comparable, value_at
 from engine.ruleset import HitPolicy, Rule, RuleSet
 
 
@@ -11,9 +11,9 @@ def values_of(rule: Rule, path: str) -> list[object]:
     return [value for action in rule.then if (value := value_at(action, path)) is not None]
 
 
-def same_actions(one: Rule, other: Rule) -> bool:
-    """Whether the two ask for the same, in whatever order: as the hit policy `any` sees it."""
-    return not clash(_ANY, one, other)
+def conclusion(rule: Rule) -> tuple[str, ...]:
+    """What the rule asks for, as the hit policy `any` compares it: equal for two rules that ask for the same."""
+    return tuple(comparable(rule.then))
 
 
 def clash(hit: HitPolicy, *rules: Rule) -> bool:
@@ -23,6 +23,3 @@ def clash(hit: HitPolicy, *rules: Rule) -> bool:
     except Disagreement:
         return True
     return False
-
-
-_ANY = HitPolicy("any")

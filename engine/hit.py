@@ -108,14 +108,15 @@ def _refuse_two(rules: list[Rule], per: str | None) -> None:
 
 def _refuse_difference(rules: list[Rule]) -> None:
     """Under any all fired rules must ask for the same, whatever the order in which they ask."""
-    asked = [_comparable(rule.then) for rule in rules]
+    asked = [comparable(rule.then) for rule in rules]
     for rule, actions in zip(rules[1:], asked[1:], strict=True):
         if actions != asked[0]:
             ids = (rules[0].id, rule.id)
             raise Disagreement(ids, f"同时适用的规则 {ids[0]} 与 {ids[1]} 结论不一致", f"rules {ids[0]} and {ids[1]} both apply and disagree")
 
 
-def _comparable(actions: tuple[Action, ...]) -> list[str]:
+def comparable(actions: tuple[Action, ...]) -> list[str]:
+    """What the actions ask for, in one spelling and order: two rules agree under `any` when these are equal."""
     return sorted(f"{action.kind} {_plain(action.args)}" for action in actions)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from engine import reference
 from engine.analyse import analyse
-from engine.analyse_values import same_actions, values_of
+from engine.analyse_values import conclusion, values_of
 from engine.condition import AnyOf, Condition, Test
 from engine.dnf import Want, inside
 from engine.findings import Finding
@@ -82,7 +82,7 @@ def _shadows(ruleset: RuleSet, fires: dict[str, int]) -> Iterator[Claim]:
 
     for rule in ruleset.rules:
         better = [other for other in ruleset.rules if key(other) < key(rule)]
-        alike = [other for other in better if same_actions(rule, other) and ruleset.hit.name == "highest"]
+        alike = [other for other in better if conclusion(rule) == conclusion(other) and ruleset.hit.name == "highest"]
         if fires[rule.id] and not fires[rule.id] & ~sum_or(fires[other.id] for other in better):
             harmless = not fires[rule.id] & ~sum_or(fires[other.id] for other in alike)
             yield ("遮蔽", "warning" if harmless else "error", rule.id, ())
@@ -93,7 +93,7 @@ def _pairs(ruleset: RuleSet, fires: dict[str, int]) -> Iterator[Claim]:
     for rule in ruleset.rules:
         others = []
         for other in ruleset.rules[: rule.rank - 1]:
-            unequal = ruleset.hit.name == "any" and not same_actions(rule, other)
+            unequal = ruleset.hit.name == "any" and conclusion(rule) != conclusion(other)
             both_give = ruleset.hit.name == "unique" and (per is None or bool(set(values_of(rule, per)) & set(values_of(other, per))))
             if (unequal or both_give) and fires[rule.id] & fires[other.id]:
                 others.append(other.id)
@@ -104,7 +104,7 @@ def _pairs(ruleset: RuleSet, fires: dict[str, int]) -> Iterator[Claim]:
 
 
 def _adds_nothing(rule: Rule, other: Rule, fires: dict[str, int]) -> bool:
-    within = rule.id != other.id and same_actions(rule, other) and not fires[rule.id] & ~fires[other.id]
+    within = rule.id != other.id and conclusion(rule) == conclusion(other) and not fires[rule.id] & ~fires[other.id]
     return within and not (fires[rule.id] == fires[other.id] and rule.rank < other.rank)
 
 
