@@ -9,12 +9,15 @@ from datetime import datetime
 from engine.facts import Facts, FactValue, Label
 from engine.names import Names
 from forms.form import Field, Form
+from forms.kinds import KINDS
 from forms.show import NOTHING, FactBook, Shown, walk
 from forms.values import NotAnAnswer, read_choices
 from forms.values import read as read_value
 
 Raw = Mapping[str, Sequence[str]]  # what was typed, by field id; several only where several can be ticked
 UNANSWERED = Label("还没有填，请填写", "is not answered yet")
+UNCHOSEN = Label("还没有选，请选择", "is not chosen yet")
+TYPED = ("text", "number")  # types of fact that are written; the others are chosen
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def read(form: Form, raw: Raw, factbook: FactBook, names: Names, at: datetime, k
             errors[asked.id] = wrong.why
             return {}
         if asked.required and not given:
-            errors[asked.id] = UNANSWERED
+            errors[asked.id] = UNANSWERED if KINDS[asked.kind].fact in TYPED else UNCHOSEN
         return given
 
     shown = walk(form, answer, factbook, names, known)

@@ -61,7 +61,7 @@ def test_what_is_missing_is_said_in_a_summary_that_leads_there_and_nothing_typed
     assert status == 200
     assert "还有 3 处要填或要改" in said
     assert re.findall(r'<li><a href="#(\w+)">', html) == ["kind", "outage", "caller_phone"]
-    assert "诉求性质：还没有填，请填写" in said
+    assert "诉求性质：还没有选，请选择" in said
     assert "联系电话：不是手机号" in said
     assert "楼下水管爆裂</textarea>" in html
     assert 'value="王女士"' in html

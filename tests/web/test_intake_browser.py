@@ -51,7 +51,7 @@ def test_conditional_parts_appear_at_once_and_come_back_with_what_was_typed(brow
     expect(outage).to_be_visible()
     expect(page.get_by_text("因为诉求类别 属于 供水")).to_be_visible()
     expect(page.locator("#f-live")).to_have_text("还要问：正在中断")
-    outage.get_by_text("是", exact=True).click()
+    outage.get_by_label("是", exact=True).check()
     page.get_by_label("影响户数").fill("60")
     choose(page, "照明")
     expect(outage).to_have_count(0)
@@ -111,7 +111,7 @@ def test_with_no_connection_the_form_says_so_and_keeps_what_was_typed(browser: B
 def test_the_form_fits_its_screen_and_a_thumb(browser: Browser, desk: Running, size: str) -> None:
     page, errors = intake(browser, desk, size)
     choose(page, "供水")
-    page.locator('[data-field="outage"]').get_by_text("是", exact=True).click()
+    page.locator('[data-field="outage"]').get_by_label("是", exact=True).check()
     expect(page.get_by_label("影响户数")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
     assert page.evaluate(SMALL_WORDS) == []

@@ -74,6 +74,7 @@ function live(form) {
       trouble.textContent = "";
       form.querySelector("#f-live").textContent = appeared.length ? form.dataset.nowAsked + appeared.map(labelOf).join("、") : "";
       form.classList.add("f-live");
+      if (appeared.some((one) => watch.has(one.dataset.field) && new FormData(form).get(one.dataset.field))) ask(); // an answer came back: ask what hangs on it
     } catch (error) {
       if (error.name === "AbortError") return;
       trouble.textContent = form.dataset.offline;
