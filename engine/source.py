@@ -15,7 +15,7 @@ from engine import source_flow as flow
 from engine.findings import RulesRefused
 from engine.source_edit import Edit, EditRefused, Op, Path, expected, from_json, name, normal, spelled
 from engine.source_lines import Lines
-from engine.source_spots import Spot, plain, spots
+from engine.source_spots import Spot, spots
 from engine.source_write import inline, key_text, write
 
 __all__ = ["Edit", "EditRefused", "Op", "Path", "Source", "apply", "from_json", "write"]
@@ -33,7 +33,7 @@ class Source:
     @cached_property
     def plain(self) -> object:
         """The data as dict, list and scalars; the caller's own."""
-        return plain(self.root)
+        return _copied(self.root.value)
 
     def lines(self, path: Path) -> tuple[int, int]:
         """The first and last line, from 1, of the field or item with its own comments. EditRefused when the path leads nowhere."""
@@ -72,14 +72,14 @@ def apply(text: str, edit: Edit) -> str:
     edit = Edit(edit.op, edit.path, normal(edit.value), name(edit.to) if edit.op == "rename" else edit.to)
     if edit.op == "set" and edit.path and isinstance(edit.path[-1], str):
         name(edit.path[-1])
-    before = plain(source.root)
+    before = source.root.value
     wanted = expected(before, edit)
     if same(before, wanted):
         return text
     refusal: RulesRefused | None = None
     for candidate in _candidates(source, edit, wanted):
         try:
-            if same(plain(_spots(candidate)), wanted):
+            if same(_spots(candidate).value, wanted):
                 return candidate
         except RulesRefused as refused:
             refusal = refused
@@ -91,11 +91,19 @@ def apply(text: str, edit: Edit) -> str:
 
 def same(one: object, other: object) -> bool:
     """Equal, with true and 1 told apart, and keys in the same order."""
+    if one is other:
+        return True
     if isinstance(one, dict):
         return isinstance(other, dict) and list(one) == list(other) and all(same(item, other[key]) for key, item in one.items())
     if isinstance(one, list):
         return isinstance(other, list) and len(one) == len(other) and all(same(*pair) for pair in zip(one, other, strict=True))
     return isinstance(one, bool) == isinstance(other, bool) and one == other
+
+
+def _copied(data: object) -> object:
+    if isinstance(data, dict):
+        return {key: _copied(item) for key, item in data.items()}
+    return [_copied(item) for item in data] if isinstance(data, list) else data
 
 
 def _source(text: str) -> Source:

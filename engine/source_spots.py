@@ -14,7 +14,7 @@ from functools import lru_cache
 from yaml.events import Event, MappingEndEvent, MappingStartEvent, NodeEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
 from engine.findings import RulesRefused
-from engine.nodes import Fields, Items, Node, Scalar, Value
+from engine.nodes import Fields, Items, Node, Value
 from engine.yaml_strict import MAX_BYTES, MAX_DEPTH, MAX_NODES, StrictLoader, load
 
 PIECES_KEPT = 20_000
@@ -36,7 +36,7 @@ class Spot:
     start: int
     end: int
     flow: bool
-    value: Scalar = None
+    value: object = None  # the plain data, of lists and mappings too; shared between readings, so never to be changed
     style: str = ""  # of a scalar: "" ' " | >
     children: tuple[Spot, ...] = ()
     keys: tuple[str, ...] = ()
@@ -53,7 +53,9 @@ class Spot:
 
     def moved(self, by: int) -> Spot:
         mark = self.mark + by if self.mark >= 0 else -1
-        return replace(self, start=self.start + by, end=self.end + by, entry=self.entry + by, entry_end=self.entry_end + by, mark=mark, shift=self.shift + by)
+        entry, entry_end, shift = self.entry + by, self.entry_end + by, self.shift + by
+        told = (self.kind, self.start + by, self.end + by, self.flow, self.value, self.style, self.children, self.keys)
+        return Spot(*told, entry, entry_end, mark, shift, self.count, self.depth)
 
     def index(self, step: str | int) -> int | None:
         """Where the field or item stands among the children; None when it is not there."""
@@ -67,13 +69,11 @@ class Spot:
         return self.start == self.end
 
 
-def plain(spot: Spot) -> object:
-    """The data, exactly as engine/nodes.py's `plain` gives it."""
-    if spot.kind == "scalar":
-        return spot.value
-    if spot.kind == "list":
-        return [plain(child) for child in spot.children]
-    return {key: plain(child) for key, child in zip(spot.keys, spot.children, strict=True)}
+def held(children: tuple[Spot, ...], keys: tuple[str, ...] | None) -> object:
+    """The data of a list (no `keys`) or a mapping, exactly as engine/nodes.py's `plain` gives it."""
+    if keys is None:
+        return [child.value for child in children]
+    return {key: child.value for key, child in zip(keys, children, strict=True)}
 
 
 def spots(text: str) -> Spot:
@@ -140,10 +140,12 @@ class _Placing:
         closing = next(self.events)
         written = flow and self.text[start : start + 1] in ("[", "{")
         end = _places(closing)[1] if written else max([start, *(child.end for child in children)])
+        is_map = isinstance(node, Fields)
         keys = tuple(node.fields) if isinstance(node, Fields) else ()
+        data = held(children, keys if is_map else None)
         count = 1 + len(keys) + sum(child.count for child in children)
         depth = 1 + max((child.depth for child in children), default=0)
-        return Spot("map" if keys or isinstance(node, Fields) else "list", start, end, flow, None, "", children, keys, count=count, depth=depth)
+        return Spot("map" if is_map else "list", start, end, flow, data, "", children, keys, count=count, depth=depth)
 
     def _items(self, node: Items, flow: bool) -> tuple[Spot, ...]:
         found: list[Spot] = []
@@ -224,7 +226,8 @@ def _joined(text: str) -> Spot | None:
         children.append(field[1].moved(start))
     count = 1 + len(keys) + sum(child.count for child in children)
     depth = 1 + max(child.depth for child in children)
-    return Spot("map", cuts[0], children[-1].end, False, None, "", tuple(children), tuple(keys), count=count, depth=depth)
+    data = held(tuple(children), tuple(keys))
+    return Spot("map", cuts[0], children[-1].end, False, data, "", tuple(children), tuple(keys), count=count, depth=depth)
 
 
 def _field(text: str) -> tuple[str, Spot] | None:
@@ -240,7 +243,7 @@ def _field(text: str) -> tuple[str, Spot] | None:
             count = 1 + sum(item.count for item in items)
             depth = 1 + max(item.depth for item in items)
             owner = head.children[0]
-            listed = Spot("list", start, end, False, None, "", items, (), owner.entry, owner.entry_end, owner.mark, count=count, depth=depth)
+            listed = Spot("list", start, end, False, held(items, None), "", items, (), owner.entry, owner.entry_end, owner.mark, count=count, depth=depth)
             return head.keys[0], listed
     whole = _piece(text)
     if whole is None or whole.kind != "map" or whole.flow or len(whole.keys) != 1:
