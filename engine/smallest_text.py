@@ -28,8 +28,8 @@ class Written:
 
     @property
     def length(self) -> int:
-        """Characters taken out and put in."""
-        return sum(len(old) - len(new) if new and new in old else len(old) + len(new) for old, new in self.swaps)
+        """Characters taken out and put in; shortening a word in place counts a little less than taking it out and adding another."""
+        return sum(len(old) + len(new) - (bool(old) and bool(new)) for old, new in self.swaps)
 
 
 @dataclass(frozen=True)
