@@ -87,9 +87,9 @@ def term(group: str, word: str) -> str:
 
 
 def set_title(name: str) -> str:
-    """派单 for dispatch: the catalogue's word, else the title of the set in force, else its name."""
-    known = hall().words.known(f"ruleset.{name}")
-    return t(f"ruleset.{name}") if known else next((one.title.say(g.lang) for one in hall().desk.rules.rulesets() if one.name == name), name)
+    """派单 for dispatch: the catalogue's short word, else the title of the set in force, else its name."""
+    known = hall().words.known(f"log.set_{name}")
+    return t(f"log.set_{name}") if known else next((one.title.say(g.lang) for one in hall().desk.rules.rulesets() if one.name == name), name)
 
 
 def page_of(filters: Filters) -> Listed:
