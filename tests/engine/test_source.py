@@ -63,7 +63,7 @@ def test_every_rule_file_is_read_like_the_engine_reads_it_and_edited_in_its_own_
     data = nodes.plain(load(text, path.name))
     assert before.plain == data
     rng = Random(path.name)
-    for _ in range(12):
+    for _ in range(5):
         edit = some_edit(rng, data)
         made = apply(text, edit)
         assert nodes.plain(load(made, path.name)) == expected(data, edit)
