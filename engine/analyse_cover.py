@@ -11,7 +11,7 @@ STEPS = 4_000  # boxes looked at before a question is given up; the findings the
 
 
 class TooHard(Exception):
-    """The question was not decided within STEPS: the rules are too entangled."""
+    """The question was not decided within STEPS, or the whole analysis used up its own: the rules are too entangled."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,12 @@ def outside(space: Space, start: Iterable[Box], covers: Sequence[Cover]) -> Answ
     steps = 0
     for first in start:
         stack: list[Box] = [first]
-        near: list[Cover] | None = None  # the covers that may meet the box at all, once the first guess has missed
+        near: Sequence[Cover] | None = None  # the covers that may meet the box at all, once the first guess has missed
         while stack:
             box = stack.pop()
             steps += 1
-            if steps > STEPS:
+            space.steps_left -= 1
+            if steps > STEPS or space.steps_left < 0:
                 raise TooHard
             point = space.point(box)
             if point is None:
@@ -59,7 +60,7 @@ def outside(space: Space, start: Iterable[Box], covers: Sequence[Cover]) -> Answ
             if hit is None:
                 return Answer(point)
             if near is None:
-                near = [cover for cover in covers if not cover.box.apart(first)]
+                near = [cover for cover in covers if not cover.box.apart(first)] if first.masks else covers
             used.setdefault(hit.owner)
             pieces = [box.meet(piece) for piece in space.outside(hit.box)]
             stack.extend(piece for piece in reversed(pieces) if piece is not None)

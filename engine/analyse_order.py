@@ -75,9 +75,11 @@ class Ranking:
         """Reports the rule when whatever meets it is always taken by rules before it."""
         study, boxes = self.study, self.study.boxes[rule.id]
         before = self.covers[: self.upto[rule.id]]
-        if not boxes or not self._wanted(rule, before, boxes):
+        if not boxes:
             return
         try:
+            if not self._wanted(rule, before, boxes):
+                return
             by = self._alike(rule, before) or self._by(boxes, before)
         except TooHard:
             study.report(rule, SHADOW, *_too_hard("是否被前面的规则遮住", "whether earlier rules shadow it"), level="warning")
@@ -99,10 +101,12 @@ class Ranking:
         return self._by(self.study.boxes[rule.id], [cover for cover in before if self.conclusions[str(cover.owner)] == mine])
 
     def _wanted(self, rule: Rule, before: Sequence[Cover], boxes: Sequence[Box]) -> bool:
+        """Whether a changed rule is involved: itself, or one that takes from the rule what no other rule before it takes."""
         changed = self.study.changed
         if changed is None or rule.id in changed:
             return True
-        return any(cover.box.meet(box) is not None for cover in before if cover.owner in changed for box in boxes)
+        taken = [met for cover in before if cover.owner in changed for box in boxes if (met := box.meet(cover.box)) is not None]
+        return bool(taken) and not outside(self.study.space, taken, [cover for cover in before if cover.owner not in changed]).covered
 
     def _report(self, rule: Rule, winners: list[Rule], point: Point | None) -> None:
         study, ids = self.study, [rule.id for rule in winners]

@@ -26,6 +26,7 @@ from engine.tree import Tree
 TIME = "@"  # no fact can be called so
 ALL = -1  # every bit
 MISSING = 1
+ALL_STEPS = 400_000  # of engine/analyse_cover.py, in one analysis: a minute or so
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -179,6 +180,7 @@ class Space:
         cuts = sorted({cut for one in dates for cut in (one.start, one.end) if cut is not None})
         self.moments: tuple[datetime, ...] = (cuts[0] - timedelta(days=1) if cuts else SOME_DAY, *cuts)
         self._wholes = {TIME: (1 << len(self.moments)) - 1, **{name: (1 << len(axis.values)) - 1 for name, axis in self.axes.items()}}
+        self.steps_left = ALL_STEPS
         self._masks: dict[tuple[str, str, object, Want], int] = {}
         self.everything = Box({TIME: self.when(ruleset.effective)})
 
