@@ -98,6 +98,9 @@ class Overruled:
     def ruleset(self, name: str) -> RuleSet:
         return self.rules.ruleset(name)
 
+    def rulesets(self) -> tuple[RuleSet, ...]:
+        return self.rules.rulesets()
+
 
 def disagreed(decision: Decision) -> Decision:
     """As durable-rules answers when its atoms differ: nothing decided."""
