@@ -16,7 +16,7 @@ from admin.base import Page, Refused
 from admin.workbench_edit import Done, Writer
 from admin.workbench_family import Family, RuleSpot
 from admin.workbench_look import look
-from admin.workbench_model import draft_json, rule_json, set_json
+from admin.workbench_model import draft_json, reply, rule_json, set_json
 from admin.workbench_order import suggested_id
 from admin.workbench_pages import families_page, file_json, file_page, latest_own, set_page
 from admin.workbench_schema import schema_json
@@ -59,18 +59,18 @@ class Workbench(Page):
     @expose("/<ruleset>/model")
     def model(self, ruleset: str) -> ResponseReturnValue:
         state = self._state(_number(request.args.get("draft")))
-        return self._answer(state, ruleset, request.args.get("rule"))
+        return reply(self._answer(state, ruleset, request.args.get("rule")))
 
     @expose("/<ruleset>/look")
     def look(self, ruleset: str) -> ResponseReturnValue:
         """The slower part: the analysis of one rule and its tests."""
         state = self._state(_number(request.args.get("draft")))
-        return look(state, state.family(ruleset), self._spot(state.family(ruleset), request.args.get("rule", "")), g.lang)
+        return reply(look(state, state.family(ruleset), self._spot(state.family(ruleset), request.args.get("rule", "")), g.lang))
 
     @expose("/<ruleset>/schema")
     def schema(self, ruleset: str) -> ResponseReturnValue:
         state = self._state(_number(request.args.get("draft")))
-        return schema_json(state, ruleset, g.lang)
+        return reply(schema_json(state, ruleset, g.lang))
 
     @expose("/start", methods=["POST"])
     def start(self) -> ResponseReturnValue:
@@ -158,7 +158,7 @@ class Workbench(Page):
         done, rule = change(state, writer)
         fresh = self._state(draft_id)
         answer = file_json(fresh, str(asked.get("path"))) if name == FILES else self._answer(fresh, name, rule)
-        return {**answer, "before": dict(done.before), "joined": done.joined, "millis": round((time.perf_counter() - began) * 1000)}
+        return reply({**answer, "before": dict(done.before), "joined": done.joined, "millis": round((time.perf_counter() - began) * 1000)})
 
     def _answer(self, state: State, name: str, rule_id: str | None) -> dict[str, object]:
         """The family, and the rule asked for (else the first)."""

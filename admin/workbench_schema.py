@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -27,9 +28,22 @@ def schema_json(state: State, name: str, lang: str) -> Json:
         "facts": _facts(told, lang),
         "addresses": [[one, kind.removesuffix("s")] for kind in ("roles", "units", "posts") for one in lists[kind]],
         "actions": [_action(one, events, lang) for one in _each(told["actions"])],
+        "usual": _usual(state, name),
         "policies": [one["name"] for one in _each(told["policies"])],
         "events": {str(one["name"]): _say(one["label"], lang) for one in _each(told["events"])},
     }
+
+
+def _usual(state: State, name: str) -> str:
+    """What most rules of the family do: a new one begins with it."""
+    done = Counter(
+        str(kind)
+        for spot in state.family(name).rules()
+        for action in (cast(list[object], spot.data["then"]) if isinstance(spot.data.get("then"), list) else [])
+        if isinstance(action, Mapping)
+        for kind in action
+    )
+    return done.most_common(1)[0][0] if done else ""
 
 
 def facts_json(vocabulary: Vocabulary, lang: str) -> list[Json]:

@@ -89,7 +89,9 @@ export function conditionEditor(box, { facts, onedits, label, readonly = false, 
     const rows = rowsOf(map[name]);
     return rows.map(({ op, value, tail }, place) => drawRow({
       fact: name, op, value, key: `${keyOf(own)}#${place}`, item,
-      setValue: (fresh) => tell([{ op: "set", path: [...own, ...tail], value: plainValue(op, fresh, at(map[name], tail)) }]),
+      setValue: (fresh) => tell(tail[0] === "eq" && Array.isArray(fresh) && fresh.length > 1
+        ? [{ op: "rename", path: [...own, "eq"], to: "in" }, { op: "set", path: [...own, "in"], value: fresh }]
+        : [{ op: "set", path: [...own, ...tail], value: plainValue(op, fresh, at(map[name], tail)) }]),
       setOp: (fresh, kept) => tell(rows.length > 1
         ? [{ op: "set", path: own, value: { ...without(map[name], tail[0]), ...explicit(fresh, kept) } }]
         : [{ op: "set", path: own, value: written(fresh, kept) }], `${keyOf(own)}#${place}/op`),
@@ -154,7 +156,10 @@ export function conditionEditor(box, { facts, onedits, label, readonly = false, 
       const value = { [row.fact]: written(row.op, row.value) };
       if (row.replaces?.setFact) { row.replaces.setFact(row.fact, row.op, row.value); return; }
       const list = now ? at(now, row.list) : null;
-      if (!Array.isArray(list)) { tell([{ op: "set", path: [], value: { all: [row.group ? { [row.group]: [value] } : value] } }], "all/0"); return; }
+      if (!Array.isArray(list)) {
+        tell([{ op: "set", path: [], value: { all: [row.group ? { [row.group]: [value] } : value] } }], `all/0/${row.group ? `${row.group}/0/` : ""}${row.fact}#0/${focusOf(row)}`);
+        return;
+      }
       const there = [...row.list, list.length];
       tell([{ op: "insert", path: there, value: row.group ? { [row.group]: [value] } : value }]);
       focus(box, `${keyOf(there)}/${row.group ? `${row.group}/0/` : ""}${row.fact}#0/${focusOf(row)}`);

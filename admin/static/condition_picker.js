@@ -56,7 +56,6 @@ export function picker({ items, onpick, label, placeholder, free = false, key = 
 
   function choose(one) { if (!kept) input.value = ""; shut(); onpick(one.value); }
 
-  input.addEventListener("focus", narrow);
   input.addEventListener("click", () => { if (list.hidden) narrow(); });
   input.addEventListener("input", narrow);
   input.addEventListener("blur", () => { shut(); if (onleave) onleave(input.value.trim()); });

@@ -3,6 +3,8 @@
 import { applied, h, icon, learn, redraw, same, say } from "./condition_dom.js";
 import { NotDone, get, post } from "./workbench_api.js";
 import { headCard, ruleCard } from "./workbench_card.js";
+import { fieldOf, fixing } from "./workbench_findings.js";
+import { ago, keeper, toast } from "./workbench_small.js";
 import { rulesList } from "./workbench_list.js";
 import { askDraftTitle, askNewRule } from "./workbench_new.js";
 import { sidePanel } from "./workbench_side.js";
@@ -34,7 +36,7 @@ async function begin() {
   card = ruleCard($("cards"), { schema, names: () => now.names, onedits: editRule });
   heads = headCard($("head-cards"), { schema, names: () => now.names, onedits: editHead });
   side = sidePanel($("side"), { goto: gotoFinding, fix: fixFinding, open: (id) => openId(id), testsLink, tryLink, gateLink: () => (now.draft ? `/admin/drafts/${now.draft.id}` : "") });
-  yaml = yamlEditor($("yaml"), { acts: { save: saveText }, changed: unsaved, keep: kept });
+  yaml = yamlEditor($("yaml"), { acts: { save: saveText }, changed: unsaved, keep: keeper(() => now.draft?.id) });
   take(model, true);
   $("work").dataset.ready = "1";
 }
@@ -106,15 +108,8 @@ function drawTop() {
 
 function drawSaved() {
   const draft = now.draft;
-  $("saved").textContent = waiting ? say("workbench.saving") : !draft || !draft.revision ? say("workbench.not_edited") : say("workbench.saved", { who: draft.by, ago: ago(draft.millis) });
+  $("saved").textContent = waiting ? say("workbench.saving") : !draft || !draft.revision ? say("workbench.not_edited") : say("workbench.saved", { who: draft.by, ago: ago(draft.millis, begun.skew) });
   $("saved").dataset.busy = waiting ? "1" : "";
-}
-
-function ago(millis) {
-  const minutes = Math.floor((Date.now() - begun.skew - millis) / 60000);
-  if (minutes < 1) return say("workbench.just_now");
-  if (minutes < 60) return say("workbench.minutes_ago", { count: minutes });
-  return minutes < 1440 ? say("workbench.hours_ago", { count: Math.floor(minutes / 60) }) : say("workbench.days_ago", { count: Math.floor(minutes / 1440) });
 }
 
 function remember() { window.history.replaceState(null, "", `${location.pathname}?${query()}`); }
@@ -283,6 +278,11 @@ async function open(row, focusIt = false) {
 function openId(id) { const row = now.set.rows.find((one) => one.id === id); if (row) open(row); }
 function openHead() { now.head = true; drawMiddle(true, true); list.show(now.set, null); drawSide(); step("edit"); }
 
+function fixFinding(one) {
+  const edits = fixing(now.rule.data, one.fix);
+  if (edits.length) editRule(edits); else gotoFinding(one);
+}
+
 function gotoFinding(one) {
   if (one.rule && one.rule !== now.rule?.id && now.set.rows.some((row) => row.id === one.rule)) { openId(one.rule); return; }
   const part = fieldOf(one);
@@ -297,29 +297,6 @@ function gotoFinding(one) {
   }
   show("yaml");
   yaml.goto(one.line);
-}
-
-// Where in the cards a finding belongs, by the word it names or the part of the rule it lies in.
-function fieldOf(one) {
-  const words = [...one.text.matchAll(/「([^」]+)」/g)].map((found) => found[1]);
-  const chip = [...document.querySelectorAll("#cards .vchip")].find((made) => words.includes(made.textContent.trim()));
-  if (chip) { const row = chip.querySelector("button"); if (row) return `[data-focus="${CSS.escape(row.dataset.focus)}"]`; }
-  if (/依据|basis/.test(one.text)) return "[data-focus='head/basis']";
-  if (/测试|例子|test/i.test(one.text)) return "[data-part='examples'] button";
-  return null;
-}
-
-// The nearest right name in place of the wrong one, wherever the rule has it.
-function fixFinding(one) {
-  const [wrong, right] = one.fix;
-  const edits = [];
-  const walk = (value, path) => {
-    if (value === wrong) edits.push({ op: "set", path, value: right });
-    else if (Array.isArray(value)) value.forEach((item, place) => walk(item, [...path, place]));
-    else if (value && typeof value === "object") for (const [key, item] of Object.entries(value)) { if (key === wrong) edits.push({ op: "rename", path: [...path, key], to: right }); else walk(item, [...path, key]); }
-  };
-  walk(now.rule.data, []);
-  if (edits.length) editRule(edits); else gotoFinding(one);
 }
 
 function show(tab) {
@@ -337,24 +314,7 @@ function step(name) {
   document.querySelectorAll("#steps button").forEach((one) => one.setAttribute("aria-pressed", one.dataset.step === name ? "true" : "false"));
 }
 
-let toastTimer = 0;
-function toast(text, undoing = null) {
-  redraw($("toast"), h("span", {}, text), undoing ? h("button.btn.btn-sm", { type: "button", onclick: () => { $("toast").hidden = true; undoing(); } }, icon("arrow-back-up"), say("workbench.undo")) : null);
-  $("toast").hidden = false;
-  clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { $("toast").hidden = true; }, undoing ? 9000 : 5000);
-}
-
 function unsaved(on) { $("saved").textContent = on ? say("workbench.unsaved_text") : ""; if (!on) drawSaved(); }
-
-function kept(path, text) {
-  const key = `suda-text/${now.draft?.id ?? 0}/${path}`;
-  try {
-    if (text === undefined) return localStorage.getItem(key);
-    if (text === null) localStorage.removeItem(key); else localStorage.setItem(key, text);
-  } catch { return null; } // a browser that keeps nothing: the text is still on the screen
-  return null;
-}
 
 $("draft").addEventListener("change", async (event) => {
   const value = event.target.value;

@@ -70,7 +70,7 @@ export function ruleCard(box, { schema, names, onedits }) {
   function date(name, label) {
     const dates = now.effective ?? {};
     const value = dates[name] === undefined ? "" : String(dates[name]).slice(0, 10);
-    const input = h("input.form-control", { type: "date", value, dataset: { focus: `head/${name}` }, onchange: () => {
+    const input = h(`input.form-control${value ? "" : ".blank"}`, { type: "date", value, dataset: { focus: `head/${name}` }, onchange: () => {
       if (input.value) onedits([{ op: "set", path: now.effective ? ["effective", name] : ["effective"], value: now.effective ? input.value : { [name]: input.value } }], "effective");
       else if (dates[name] !== undefined) onedits([{ op: "remove", path: Object.keys(dates).length > 1 ? ["effective", name] : ["effective"] }], "effective");
     } });

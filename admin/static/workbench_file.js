@@ -2,13 +2,14 @@
 
 import { h, icon, learn, redraw, say } from "./condition_dom.js";
 import { NotDone, post } from "./workbench_api.js";
+import { keeper } from "./workbench_small.js";
 import { yamlEditor } from "./workbench_yaml.js";
 
 learn(JSON.parse(document.getElementById("words").textContent));
 const begun = JSON.parse(document.getElementById("start").textContent);
 const $ = (id) => document.getElementById(id);
 let { draft, sha, findings, text } = begun;
-const yaml = yamlEditor($("yaml"), { acts: { save }, changed: (on) => { $("saved").textContent = on ? say("workbench.unsaved_text") : saved(); }, keep });
+const yaml = yamlEditor($("yaml"), { acts: { save }, changed: (on) => { $("saved").textContent = on ? say("workbench.unsaved_text") : saved(); }, keep: keeper(() => draft?.id) });
 
 function saved() { return draft?.revision ? say("workbench.saved", { who: draft.by, ago: say("workbench.just_now") }) : say("workbench.not_edited"); }
 
@@ -42,15 +43,6 @@ async function save(path, fresh, force = false) {
       h("button.btn.btn-sm.btn-primary", { type: "button", onclick: () => save(path, fresh, true) }, say("workbench.put_mine")));
     throw error;
   }
-}
-
-function keep(path, typed) {
-  const key = `suda-text/${draft?.id ?? 0}/${path}`;
-  try {
-    if (typed === undefined) return localStorage.getItem(key);
-    if (typed === null) localStorage.removeItem(key); else localStorage.setItem(key, typed);
-  } catch { return null; } // a browser that keeps nothing: the text is still on the screen
-  return null;
 }
 
 $("draft").addEventListener("change", (event) => { location.search = event.target.value ? `draft=${event.target.value}` : ""; });

@@ -20,10 +20,13 @@ export function rulesList(box, acts) {
   box.replaceChildren(top, rows, foot);
 
   function show(fresh, rule) {
+    const moved = chosen?.id !== rule?.id || chosen?.path !== rule?.path || !model;
     model = fresh;
     chosen = rule;
     order.hidden = model.files.length < 2;
     drawRows();
+    const on = moved && rows.querySelector("[aria-selected=true]");
+    if (on) rows.scrollTop = Math.max(0, on.offsetTop - rows.offsetTop - rows.clientHeight / 3);
   }
 
   function listed() {

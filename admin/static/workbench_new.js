@@ -8,8 +8,8 @@ import { actionsEditor, firstValue } from "./workbench_actions.js";
 export function askNewRule({ schema, names, after, create }) {
   let when = null;
   let then = [];
-  const fitting = schema.actions.filter((one) => one.fits);
-  if (fitting.length) then = [{ [fitting[0].kind]: firstValue(fitting[0]) }];
+  const usual = schema.actions.find((one) => one.kind === schema.usual) ?? schema.actions.find((one) => one.fits);
+  if (usual) then = [{ [usual.kind]: firstValue(usual) }];
   const title = h("input.form-control", { type: "text", maxlength: 200, placeholder: say("workbench.title_example"), id: "new-title", "aria-describedby": "new-wrong" });
   const whenBox = h("div");
   const thenBox = h("div");

@@ -4,6 +4,8 @@ import { h, icon, say } from "./condition_dom.js";
 
 const PAUSE = 900; // ms after the last key
 const MOST = 256 * 1024;
+const MOST_COLOURED = 60_000; // characters; beyond that colours cost more than they help
+const PIECE = /(#.*$)|([\p{L}\w.-]+)(?=:(?:\s|$))|('[^']*'|"[^"]*")|\b(true|false|null|-?\d+(?:\.\d+)?[mhd%]?)\b/gu;
 
 /** Mounts the text editor. `acts` has save(path, text) answering a promise; `changed()` is called when there is text not saved yet. */
 export function yamlEditor(box, { acts, changed, keep }) {
@@ -16,12 +18,13 @@ export function yamlEditor(box, { acts, changed, keep }) {
   let scroll = null;
 
   const gutter = h("div.y-gutter", { "aria-hidden": "true" });
+  const paint = h("pre.y-paint", { "aria-hidden": "true" });
   const area = h("textarea.y-text", { spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off" });
   const note = h("p.y-note", { role: "status" });
   const mode = h("span.segs.small", { role: "group" });
   const name = h("span.mono.y-path");
   const offer = h("div.y-offer", { hidden: true });
-  box.replaceChildren(h("div.y-head", {}, name, mode), offer, h("div.y-box", {}, gutter, area), h("div.y-foot", {}, note, h("button.btn.btn-sm", { type: "button", onclick: () => flush() }, icon("device-floppy"), say("workbench.save_text"))));
+  box.replaceChildren(h("div.y-head", {}, name, mode), offer, h("div.y-box", {}, gutter, h("div.y-sheet", {}, paint, area)), h("div.y-foot", {}, note, h("button.btn.btn-sm", { type: "button", onclick: () => flush() }, icon("device-floppy"), say("workbench.save_text"))));
   note.textContent = say("workbench.text_hint");
 
   function show({ path: where, text, lines, findings }, { force = false } = {}) {
@@ -57,8 +60,15 @@ export function yamlEditor(box, { acts, changed, keep }) {
       return h("div.y-num", found ? { dataset: { level: found.level }, title: found.text } : {}, String(line));
     }));
     area.rows = Math.min(Math.max(count + 1, 12), 34);
-    gutter.scrollTop = area.scrollTop;
+    coloured();
+    scrolled();
   }
+
+  function coloured() {
+    paint.replaceChildren(...(area.value.length > MOST_COLOURED ? [area.value] : area.value.split("\n").flatMap((line) => [...pieces(line), "\n"])));
+  }
+
+  function scrolled() { gutter.scrollTop = area.scrollTop; paint.scrollTop = area.scrollTop; paint.scrollLeft = area.scrollLeft; }
 
   function slice(text, [first, last]) { return text.split("\n").slice(first - 1, last).join("\n"); }
 
@@ -112,16 +122,29 @@ export function yamlEditor(box, { acts, changed, keep }) {
     area.focus();
     area.setSelectionRange(start, start + lines[place].length);
     area.scrollTop = Math.max(0, (place - 5) * 20);
-    gutter.scrollTop = area.scrollTop;
+    scrolled();
   }
 
   area.addEventListener("input", input);
-  area.addEventListener("scroll", () => { gutter.scrollTop = area.scrollTop; });
+  area.addEventListener("scroll", scrolled);
   area.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "s") { event.preventDefault(); flush(); }
     if (event.key === "Tab" && !event.shiftKey && area.selectionStart === area.selectionEnd && typed) { event.preventDefault(); area.setRangeText("  ", area.selectionStart, area.selectionEnd, "end"); input(); }
   });
   return { show, flush, goto, dirty: () => typed, drop: () => { typed = false; keep(path, null); changed(false); } };
+}
+
+// A line in colours: comments, keys, quoted words, numbers.
+function pieces(line) {
+  const made = [];
+  let end = 0;
+  for (const found of line.matchAll(PIECE)) {
+    const comment = found[1] !== undefined && found.index > 0 && !/\s/.test(line[found.index - 1]);
+    if (comment) continue;
+    made.push(line.slice(end, found.index), h(`span.${found[1] !== undefined ? "y-note-c" : found[2] !== undefined ? "y-key" : found[3] !== undefined ? "y-word" : "y-value"}`, {}, found[0]));
+    end = found.index + found[0].length;
+  }
+  return [...made, line.slice(end)];
 }
 
 function same(one, other) { return JSON.stringify(one) === JSON.stringify(other); }

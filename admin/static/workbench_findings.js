@@ -1,0 +1,23 @@
+// From a finding to the place in the cards it speaks of, and to the edits that put the nearest right name there.
+
+// Where in the cards a finding belongs, by the word it names or the part of the rule it lies in.
+export function fieldOf(one) {
+  const words = [...one.text.matchAll(/「([^」]+)」/g)].map((found) => found[1]);
+  const chip = [...document.querySelectorAll("#cards .vchip")].find((made) => words.includes(made.textContent.trim()));
+  if (chip) { const row = chip.querySelector("button"); if (row) return `[data-focus="${CSS.escape(row.dataset.focus)}"]`; }
+  if (/依据|basis/.test(one.text)) return "[data-focus='head/basis']";
+  if (/测试|例子|test/i.test(one.text)) return "[data-part='examples'] button";
+  return null;
+}
+
+// The nearest right name in place of the wrong one, wherever the rule has it: the edits that do so.
+export function fixing(data, [wrong, right]) {
+  const edits = [];
+  const walk = (value, path) => {
+    if (value === wrong) edits.push({ op: "set", path, value: right });
+    else if (Array.isArray(value)) value.forEach((item, place) => walk(item, [...path, place]));
+    else if (value && typeof value === "object") for (const [key, item] of Object.entries(value)) { if (key === wrong) edits.push({ op: "rename", path: [...path, key], to: right }); else walk(item, [...path, key]); }
+  };
+  walk(data, []);
+  return edits;
+}
