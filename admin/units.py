@@ -235,7 +235,8 @@ class Posts(OfficeView):
 
     def blocked(self, row: Any) -> list[str]:
         out = named_sentences(self.title_of(row))
-        if row.receiving and row.unit.active:
+        others = Post.select().where((Post.unit == row.unit_id) & Post.active & (Post.id != row.id)).exists()
+        if row.receiving and row.unit.active and others:  # the last post of a unit may go before the unit does
             out.append(say("is_receiving", word=row.unit.address))
         return out
 
