@@ -24,6 +24,7 @@ _NEXT = (
     "SELECT MIN(at) FROM chain_link WHERE state = 'waiting'",
     "SELECT MIN(due_at) FROM deadline WHERE state = 'running' AND paused_at IS NULL",
 )
+_HANDLING = "SELECT due_at FROM deadline WHERE ticket_id = ? AND from_status = ? AND state IN ('running', 'breached') AND met_at IS NULL AND why = ''"
 
 
 def next_due() -> tuple[datetime | None, datetime | None]:
@@ -75,8 +76,8 @@ def counted_moves(ticket_id: int, names: Iterable[str]) -> dict[str, int]:
 
 
 def handling_due(ticket_id: int, status: str) -> datetime | None:
-    """When the running clock that began with `status` ends (aware); None when none runs."""
-    return _moment(statements.scalar("SELECT due_at FROM deadline WHERE ticket_id = ? AND from_status = ? AND state = 'running'", (ticket_id, status)))
+    """When the clock that began with `status` and is not met yet ends or ended (aware); None when there is none."""
+    return _moment(statements.scalar(_HANDLING, (ticket_id, status)))
 
 
 @dataclass(frozen=True)
