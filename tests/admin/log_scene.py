@@ -21,7 +21,7 @@ from tickets.store.models import Evaluation, Ticket, database
 
 THIRD_OF_MAY = datetime(2026, 5, 3, 1, 34, 30, 377000, tzinfo=UTC)  # 09:34:30.377 in the district
 WORDS = "城东路水管爆裂，沿街都没有水"
-PIPES = {"category": "供水", "text": WORDS, "outage": True, "area": "花园小区"}
+PIPES: dict[str, FactValue] = {"category": "供水", "text": WORDS, "outage": True, "area": "花园小区"}
 RULE = """ruleset: dispatch
 title: 派单例外
 event: ticket.accepted

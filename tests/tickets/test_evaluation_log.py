@@ -72,7 +72,8 @@ def test_a_span_of_time_has_its_beginning_and_not_its_end(three: list[Ticket]) -
 @pytest.mark.parametrize("sought", [Sought(), Sought(rule=ELSE), Sought(ruleset="escalation"), Sought(unit="供水公司")])
 def test_pages_by_key_neither_skip_nor_repeat_there_and_back(three: list[Ticket], sought: Sought) -> None:
     whole = each(sought, 100)
-    seen, below = [], None
+    seen: list[evaluation_log.Entry] = []
+    below: Mark | None = None
     while True:
         part = page(sought, below=below, size=2)
         seen += part.entries
