@@ -13,6 +13,7 @@ from flask_admin.theme import Bootstrap4Theme
 from admin.base import Home, Refused
 from admin.log import LogPage
 from admin.office_pages import office_pages
+from admin.templates_page import Templates
 from admin.workbench import Workbench
 from web import access
 from web.app import Parts
@@ -43,7 +44,7 @@ def create_app(parts: Parts) -> Flask:
 
 def pages() -> tuple[BaseView, ...]:
     """Every page of the back office, in no particular order: the navigation is web/templates/nav.html."""
-    return (*office_pages(), LogPage(), Workbench())
+    return (*office_pages(), LogPage(), Workbench(), Templates())
 
 
 def _refused(refused: Refused) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from engine.vocabulary import Vocabulary
 from forms import check as form_check
 from forms import load as form_load
 from notifications import render, sandbox
+from tickets.actions.message_words import SAMPLE, in_language
 from tickets.domain.status import STATUSES
 
 Progress = Callable[[int, int], None]
@@ -77,7 +78,8 @@ def template_findings(tree: Mapping[str, str]) -> list[Finding]:
             findings.append(Finding(path, 1, "template", zh, "no message uses this template: take one of the present names"))
             continue
         try:
-            sandbox.check(tree[path], path)
+            for lang in ("zh", "en"):
+                sandbox.fill_in(tree[path], in_language(SAMPLE, lang), path)
         except sandbox.TemplateRefused as refused:
             findings.append(Finding(path, 1, "template", str(refused), str(refused)))
     return findings

@@ -25,6 +25,14 @@ TRANSLATED = ("action", "todo", "urgency", "place", "category")
 ENGLISH_CLOCKS = {"派单": "dispatch", "签收": "signature", "办结": "completion"}
 
 
+# One value for each word there is, for trying a template without a ticket; `words` fills in the same names.
+SAMPLE: dict[str, object] = {
+    "number": "20261123-0067", "urgency": "特急", "place": "滨河社区 人民路 6 号", "category": "停水爆管", "title": "阳光里小区一号楼停水", "reason": "类别：停水爆管",
+    "holder": "水务局/管网科", "todo": "立即联系来电人处理", "sign_by": "11-23 14:36", "due_by": "11-24 14:31", "clock": "签收", "due": "11-23 14:36",
+    "action": "签收", "time": 1, "times": 3,
+}  # fmt: skip
+
+
 def words(ticket: Ticket, manual_desk: str, deadline: Deadline | None = None, **more: object) -> dict[str, object]:
     """Every word a template may use, filled in for this ticket; times are the district's, month-day hour:minute, or empty.
 
