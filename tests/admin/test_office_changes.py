@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from admin.office_pages import TABLES
 from tests.admin.office_forms_filled import RIGHT
@@ -222,3 +225,38 @@ def test_nobody_shuts_himself_or_the_last_administrator_out(site: Site) -> None:
     assert desk.post("accounts/restore/", id=str(other.id))[0] == 302
     assert desk.post(f"accounts/retire/?id={other.id}")[0] == 302
     assert [row.username for row in Account.select().where((Account.role == "admin") & Account.active)] == ["admin"]
+
+
+def test_what_rules_and_the_catalogue_name_is_not_retired_nor_renamed(site: Site) -> None:
+    desk = Desk(site)
+    watch, housing = Unit.get(Unit.address == "热线中心/值班室"), Unit.create(address="住建局/物业科", name="物业科", kind="区直部门")
+    html = desk.client.get(f"/admin/units/retire/?id={watch.id}").get_data(as_text=True)
+    assert "规则 D-030" in html
+    assert "请先在规则工作台改派给别处并发布" in html
+    html = desk.client.get(f"/admin/units/retire/?id={housing.id}").get_data(as_text=True)
+    assert "派单目录里 住房、物业服务 归口“住建局/物业科”" in html
+    status, html = desk.edit(f"units/edit/?id={housing.id}", address="住建局/物管科", kind="区直部门", superior="")
+    assert status == 200
+    assert "不能改名：规则 D-010" in html
+
+
+def test_exports_open_in_excel_and_hold_no_formula(site: Site) -> None:
+    Unit.create(address="=HYPERLINK(1)", name="x", kind="区直部门")
+    client = site.signed_in("policy")
+    content = client.get("/admin/units/export/csv/?q=HYPERLINK").get_data()
+    assert content.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert lines == [["地址", "类型", "上级", "接收岗位", "状态"], ["'=HYPERLINK(1)", "区直部门", "", "", "在用"]]
+    sheet = load_workbook(io.BytesIO(client.get("/admin/units/export/xlsx/").get_data())).active
+    assert sheet is not None
+    assert sheet.max_row == Unit.select().count() + 1
+    assert not [cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert "199****0001" in client.get("/admin/people/export/csv/?q=P001").get_data().decode("utf-8-sig")
+
+
+def test_what_is_asked_for_is_what_is_listed_and_exported(site: Site) -> None:
+    client = site.signed_in("admin")
+    html = client.get("/admin/units/?kind=区直部门&part=section&q=科&sort=address&desc=1").get_data(as_text=True)
+    assert re.findall(r'details/\?id=\d+">(.*?)</a>', html) == ["水务局/管网科", "城市管理局/照明科"]
+    lines = client.get("/admin/units/export/csv/?kind=区直部门&part=section&q=科&sort=address").get_data().decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ["城市管理局/照明科", "水务局/管网科"]
