@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 from urllib.parse import urlencode
 
-from flask import g, redirect, request
+from flask import abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
@@ -44,17 +44,21 @@ class Workbench(Page):
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        return families_page(self._state(_number(request.args.get("draft"))))
+        return self._page(families_page)
 
     @expose("/files/<path:path>")
     def other(self, path: str) -> ResponseReturnValue:
-        return file_page(self._state(_number(request.args.get("draft"))), path)
+        return self._page(lambda state: file_page(state, path))
 
     @expose("/<ruleset>")
     def family(self, ruleset: str) -> ResponseReturnValue:
-        state = self._state(_number(request.args.get("draft")))
-        own = latest_own(ruleset, state) if "draft" not in request.args else None
-        return set_page(state, ruleset) if own is None else redirect(f"/admin/rules/{ruleset}?{urlencode({**request.args, 'draft': own.id})}")
+        """The workbench of one family; without a draft in the address, in one's own that last touched it."""
+
+        def show(state: State) -> ResponseReturnValue:
+            own = latest_own(ruleset, state) if "draft" not in request.args else None
+            return set_page(state, ruleset) if own is None else redirect(f"/admin/rules/{ruleset}?{urlencode({**request.args, 'draft': own.id})}")
+
+        return self._page(show)
 
     @expose("/<ruleset>/model")
     def model(self, ruleset: str) -> ResponseReturnValue:
@@ -146,6 +150,13 @@ class Workbench(Page):
             raise Refused("do 应当是 add、remove 或 move", "do is add, remove or move", 400)
 
         return self._change(ruleset, asked, change)
+
+    def _page(self, show: Callable[[State], ResponseReturnValue]) -> ResponseReturnValue:
+        """A page for people: what is not there is the house's own page for it, not JSON."""
+        try:
+            return show(self._state(_number(request.args.get("draft"))))
+        except Refused as refused:
+            abort(refused.status)
 
     def _change(self, name: str, asked: Json, change: Callable[[State, Writer], tuple[Done, str]]) -> ResponseReturnValue:
         began = time.perf_counter()

@@ -90,7 +90,7 @@ function drawLost(file) {
 
 function title(data) { return data.title && typeof data.title === "object" ? data.title.zh : data.title ?? data.id ?? ""; }
 
-function drawSide() { side.show({ rule: now.head ? null : now.rule, set: now.set, seen: now.seen, refused: refusedFile()?.refused }); }
+function drawSide() { side.show({ rule: now.head ? null : now.rule, set: now.set, seen: now.head ? null : now.seen, refused: refusedFile()?.refused }); }
 
 function drawTop() {
   const draft = now.draft;

@@ -20,6 +20,7 @@ export function sidePanel(box, acts) {
   }
 
   function show({ rule, set, seen, refused }) {
+    for (const inner of [sentence, examples, use]) inner.closest(".side-card").hidden = !rule; // of the set's own settings only the check speaks
     drawSentence(rule);
     drawFindings(rule, set, seen, refused);
     drawExamples(rule, seen);
@@ -38,6 +39,7 @@ export function sidePanel(box, acts) {
     mark.replaceChildren(rule && !seen ? h("small.muted", {}, say("workbench.checking")) : h("small.muted", {}, seen ? `${(seen.millis / 1000).toFixed(1)} s` : ""));
     const lines = own.map((one) => drawFinding(one, rule));
     if (!own.length && !failed && rule) lines.push(h("p.side-clean.good", {}, icon("circle-check"), h("b", {}, seen ? (rest ? say("workbench.clean_alone") : say("workbench.clean")) : say("workbench.clean_alone"))));
+    if (!rule && !own.length && !set.findings.length && !rest) lines.push(h("p.side-clean.good", {}, icon("circle-check"), h("b", {}, say("workbench.clean"))));
     if (seen && !seen.analysed && seen.sound) lines.push(h("p.muted", {}, say("workbench.not_analysed")));
     if (set.findings.length) lines.push(h("details.side-rest", {}, h("summary", {}, say("workbench.elsewhere", { count: set.findings.length })), set.findings.slice(0, 50).map((one) => drawFinding(one, rule))));
     redraw(findings, lines);

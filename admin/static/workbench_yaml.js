@@ -5,7 +5,7 @@ import { h, icon, say } from "./condition_dom.js";
 const PAUSE = 900; // ms after the last key
 const MOST = 256 * 1024;
 const MOST_COLOURED = 60_000; // characters; beyond that colours cost more than they help
-const PIECE = /(#.*$)|([\p{L}\w.-]+)(?=:(?:\s|$))|('[^']*'|"[^"]*")|\b(true|false|null|-?\d+(?:\.\d+)?[mhd%]?)\b/gu;
+const PIECE = /(#.*$)|([\p{L}\w.-]+)(?=:(?:\s|$))|('[^']*'|"[^"]*")|(?<![\p{L}\w.-])(true|false|null|-?\d+(?:\.\d+)?[mhd%]?)(?![\p{L}\w.-])/gu;
 
 /** Mounts the text editor. `acts` has save(path, text) answering a promise; `changed()` is called when there is text not saved yet. */
 export function yamlEditor(box, { acts, changed, keep }) {

@@ -69,6 +69,20 @@ def _token(bench: Bench) -> str:
     return html.split('name="csrf-token" content="', 1)[1].split('"', 1)[0]
 
 
+def test_what_is_not_there_is_a_page_for_people_and_a_sentence_for_scripts(site: Site) -> None:
+    bench = Bench(site.signed_in("policy"))
+    for address in ("nothing", "dispatch?draft=99", "files/rules/none.yaml", "files/rules/dispatch/a.yaml"):
+        page = bench.client.get(f"/admin/rules/{address}")
+        assert (page.status_code, "没有这一页" in page.get_data(as_text=True)) == (404, True), address
+    assert "现有：dispatch" in bench.get("nothing/model", 404)["error"]["zh"]
+
+
+def test_one_comes_back_to_one_s_own_draft(bench: Bench) -> None:
+    assert bench.client.get("/admin/rules/dispatch").status_code == 200
+    bench.edit("D-050", put(["title"], "改过"))
+    assert bench.client.get("/admin/rules/dispatch?rule=D-050").headers["Location"] == "/admin/rules/dispatch?rule=D-050&draft=1"
+
+
 # ---- what a change does ----
 
 
