@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
 from flask import abort, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,8 @@ from peewee import ModelSelect
 
 from admin.office_export import as_csv, as_xlsx
 from admin.office_forms import Mistake, OfficeForm, offered, say
-from admin.office_list import Beside, Choice, Column, Wanted, narrowed, number, ordered, wanted
+from admin.office_list import Wanted, narrowed, number, ordered, wanted
+from admin.office_table import Table
 from admin.office_words import moment
 from tickets.domain.roles import DIRECTORY, KEEP_DIRECTORY
 from tickets.domain.times import clock_words, stored
@@ -28,7 +29,7 @@ ROWS = 30  # of a page
 MOST_EXPORTED = 50_000  # rows of a file
 
 
-class OfficeView(ModelView):
+class OfficeView(Table, ModelView):
     """Flask-Admin's model view with its own reading and writing.
 
     Every row comes from `query()`, in list, details, form, actions and export alike; every cell from a Column, so that what is masked
@@ -37,73 +38,11 @@ class OfficeView(ModelView):
 
     right: str = DIRECTORY
     keep: str = KEEP_DIRECTORY
-    table: ClassVar[str]  # as the log and the words call it
-    form: ClassVar[type[OfficeForm]]
-    columns: ClassVar[tuple[Column, ...]]
-    choices: ClassVar[tuple[Choice, ...]] = ()
-    searched: ClassVar[tuple[Any, ...]] = ()
-    usual: ClassVar[tuple[Any, ...]] = ()
     # Flask-Admin's own lists would show every column of the table, hashes and numbers with them: ours are `columns`.
     column_list = column_details_list = column_export_list = ("id",)
     column_sortable_list = ()
     can_export = can_view_details = True
     can_delete = False  # rows are retired, or removed by `retire_view`, never with everything that hangs on them
-
-    # ---- what a table says of itself ----
-    def query(self) -> ModelSelect:
-        """Every row the caller may see, with what its columns show joined in."""
-        raise NotImplementedError
-
-    def values(self, form: OfficeForm, row: Any | None) -> dict[str, Any]:
-        """The columns to write, checked; Mistake for what is wrong. `row` is None for a new one."""
-        raise NotImplementedError
-
-    def filled(self, row: Any) -> dict[str, Any]:
-        """The row as its form shows it."""
-        raise NotImplementedError
-
-    def beside(self, rows: Sequence[Any]) -> Beside:
-        """A text per row id that takes one further query for a whole page; empty where none is needed."""
-        return {}
-
-    def also(self, row: Any, form: OfficeForm, created: bool) -> Mapping[str, str]:
-        """What else a write brings with it, in its transaction; answers words for the log that no column shows."""
-        return {}
-
-    def remarks(self, row: Any) -> list[str]:
-        """What the reader should know after a write: sentences."""
-        return []
-
-    def blocked(self, row: Any) -> list[str]:
-        """Why the row cannot be retired, each with what to do first."""
-        return []
-
-    def warned(self, row: Any) -> list[str]:
-        """What retiring it leads to."""
-        return []
-
-    def title_of(self, row: Any) -> str:
-        """The row in a heading."""
-        return self.columns[0].show(row, {})
-
-    def label(self, field: str) -> str:
-        """What a field of the form is called."""
-        own = f"f_{self.table}_{field}"
-        return say(own if hall().words.known(f"office.{own}") else f"col_{field}")
-
-    def hint(self, field: str) -> str:
-        """What to write into it, where that needs saying."""
-        own = f"h_{self.table}_{field}"
-        return say(own) if hall().words.known(f"office.{own}") else ""
-
-    def placeholder(self, field: str, row: Any | None) -> str:
-        """Pale words in an empty field."""
-        return str((getattr(self.form, field).kwargs.get("render_kw") or {}).get("placeholder", "")) if hasattr(self.form, field) else ""
-
-    @property
-    def retires(self) -> bool:
-        """True where rows go out of force and stay; else they are removed."""
-        return "active" in self.model._meta.fields
 
     # ---- reading ----
     def is_accessible(self) -> bool:
@@ -147,10 +86,6 @@ class OfficeView(ModelView):
         row = self._asked_row()
         history = directory_log.history(self.table, row.id)
         return self._page("office_details.html", row=row, beside=self.beside([row]), history=history, remarks=self.remarks(row), more=self.more(row))
-
-    def more(self, row: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
-        """Cards beside the details: (title, address of the whole list, [(text, address)])."""
-        return []
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> ResponseReturnValue:
