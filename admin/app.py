@@ -16,7 +16,7 @@ from admin.office_pages import office_pages
 from admin.templates_page import Templates
 from admin.workbench import Workbench
 from web import access
-from web.app import Parts
+from web.app import STATIC, Parts, static_version
 from web.app import create_app as create_web
 
 HERE = Path(__file__).parent
@@ -27,6 +27,7 @@ def create_app(parts: Parts) -> Flask:
     app = create_web(parts)
     office = Blueprint("office", __name__, template_folder="templates", static_folder="static", static_url_path="/static/admin")
     app.register_blueprint(office)
+    app.jinja_env.globals["v"] = static_version(STATIC, HERE / "static")
     admin = Admin(
         app,
         name="Suda",

@@ -28,6 +28,7 @@ from wiring.settings import Settings
 MEGABYTE = 1024 * 1024
 A_DAY = 86_400  # seconds
 RENEW_SECONDS = 1.0
+STATIC = Path(__file__).parent / "static"
 THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -63,7 +64,7 @@ def create_app(parts: Parts) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=A_DAY,  # the address of a file changes with its content
         RATELIMIT_STORAGE_URI="memory://",
     )
-    app.jinja_env.globals["v"] = _version(Path(__file__).parent / "static")  # macros see globals alone
+    app.jinja_env.globals["v"] = static_version(STATIC)  # macros see globals alone
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_connect)
     app.before_request(_renewing(parts))
@@ -143,9 +144,9 @@ def _for_templates(hall: Hall) -> Callable[[], dict[str, object]]:
     return names
 
 
-def _version(folder: Path) -> str:
+def static_version(*folders: Path) -> str:
     """A mark of all static files together; browsers fetch them anew when it changes."""
     found = sha256()
-    for file in sorted(folder.rglob("*.*")):
+    for file in sorted(file for folder in folders for file in folder.rglob("*.*")):
         found.update(file.read_bytes())
     return found.hexdigest()[:8]
