@@ -136,6 +136,10 @@ def publish(args: argparse.Namespace, settings: Settings) -> int:
     if info is None:
         print(f"没有草稿「{args.name[:60]}」，请写草稿编号或名称 (no such draft)", file=sys.stderr)
         return BAD_INPUT
+    if info.state not in (*drafts.EDITABLE, "submitted"):
+        done = {"published": "已发布", "approved": "已批准，等着生效"}.get(info.state, "已放弃")
+        print(f"草稿「{info.title}」{done}，不能再发布 (the draft is {info.state})", file=sys.stderr)
+        return BAD_INPUT
     approver = accounts.check(args.approver, os.environ.get("SUDA_PASSWORD") or getpass.getpass("审批人密码 (approver's password): "))
     if approver is None or not ROLES[approver.role].may(APPROVE):
         print(f"「{args.approver[:40]}」的密码不对，或不是审批人 (wrong password, or no approver)", file=sys.stderr)
