@@ -13,7 +13,8 @@ from flask_admin import expose
 
 from admin.base import Page
 from admin.calendars_change import FIRST_YEAR, KINDS, LAST_YEAR, Asked, calendar_of, changed
-from admin.office_draft import into_draft, open_drafts, tree_in_force
+from admin.draft_choice import open_drafts
+from admin.office_draft import into_draft, tree_in_force
 from admin.office_forms import Mistake, say
 from admin.office_list import number
 from engine.calendar import Calendar
@@ -65,7 +66,7 @@ class Calendars(Page):
         except (DraftRefused, EditRefused) as refused:
             return self._year(year, say("said", zh=refused.zh, en=refused.en), asked)
         flash(say("in_draft", number=draft_id) if draft_id else say("no_change"), "good")
-        return redirect(f"/admin/rules/?draft={draft_id}" if draft_id else f"/admin/calendars/?year={year}")
+        return redirect(f"/admin/drafts/{draft_id}" if draft_id else f"/admin/calendars/?year={year}")
 
     def _year(self, wanted: int | None, wrong: str = "", asked: Asked | None = None) -> str:
         calendar = calendar_of(tree_in_force())

@@ -16,7 +16,8 @@ from werkzeug.utils import secure_filename
 
 from admin.base import Page
 from admin.catalogue_leaves import changed, changes, leaves
-from admin.office_draft import into_draft, open_drafts, tree_in_force
+from admin.draft_choice import open_drafts
+from admin.office_draft import into_draft, tree_in_force
 from admin.office_export import as_csv, as_xlsx
 from admin.office_forms import offered, say
 from admin.office_list import number
@@ -152,7 +153,7 @@ class Catalogue(Page):
             flash(say("no_change"), "good")
             return redirect("/admin/catalogue/")
         flash(say("in_draft", number=draft_id), "good")
-        return redirect(f"/admin/rules/?draft={draft_id}")
+        return redirect(f"/admin/drafts/{draft_id}")
 
     def _leaf_page(self, leaf: Leaf, typed: Mapping[str, Any], wrong: str = "") -> ResponseReturnValue:
         return self._page("office_leaf.html", leaf=leaf, typed=typed, wrong=wrong, drafts=open_drafts() if caller().may(DRAFT) else ())

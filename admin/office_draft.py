@@ -8,14 +8,11 @@ from admin.office_forms import say
 from admin.office_list import number
 from tickets.actions import draft_edit
 from tickets.domain.times import local
-from tickets.store import drafts
-from tickets.store.drafts import DraftInfo
 from tickets.store.releases import sha_of
 from web.access import caller
 from web.hall import hall
 from wiring import rulebook
 
-MOST_OFFERED = 30
 Make = Callable[[dict[str, str]], Mapping[str, str]]
 
 
@@ -23,11 +20,6 @@ def tree_in_force() -> dict[str, str]:
     """The files in force now."""
     house = hall()
     return rulebook.tree_in_force(house.settings, house.now())
-
-
-def open_drafts() -> tuple[DraftInfo, ...]:
-    """The drafts that may still be written, newest first."""
-    return tuple(one for one in drafts.drafts(everything=False, limit=MOST_OFFERED) if one.editable)
 
 
 def into_draft(chosen: str, make: Make, what: str) -> int:

@@ -160,8 +160,9 @@ def publish(args: argparse.Namespace, settings: Settings) -> int:
     for one in runs.changed_tickets(last.id, limit=SHOWN):
         print("  " + _ticket_line(one, args.lang))
     runs.looked(last.id, approver.username, desk.clock())
+    moment = desk.clock()
     number = draft_decide.approve(
-        info.id, files, who=approver.username, who_name=approver.name, opinion=args.opinion, at=desk.clock(), effective_at=desk.clock(),
+        info.id, files, who=approver.username, who_name=approver.name, opinion=args.opinion, at=moment, effective_at=moment,
         seen_hash=info.hash, seen_replay=last.hash,
     )  # fmt: skip
     print(f"已发布，第 {number} 号，立即生效 (published as number {number}, in force now)")

@@ -144,7 +144,7 @@ def test_a_sheet_goes_out_changed_and_into_a_draft(site: Site) -> None:
     assert drafts.drafts(everything=True) == ()  # the preview writes nothing
     answer = client.post("/admin/catalogue/draft/", data={"csrf_token": token(client, "/"), "wanted": wanted[1].replace("&#34;", '"')})
     (draft,) = drafts.drafts(everything=True)
-    assert answer.headers["Location"] == f"/admin/rules/?draft={draft.id}"
+    assert answer.headers["Location"] == f"/admin/drafts/{draft.id}"
     assert draft.paths == ("rules/library/urban.yaml",)
     text = drafts.changed(draft.id)["rules/library/urban.yaml"]
     assert text is not None
