@@ -3,8 +3,9 @@
 import { applied, h, icon, learn, redraw, same, say } from "./condition_dom.js";
 import { NotDone, get, post } from "./workbench_api.js";
 import { headCard, ruleCard } from "./workbench_card.js";
-import { fieldOf, fixing } from "./workbench_findings.js";
-import { ago, keeper, toast } from "./workbench_small.js";
+import { drawLost, fieldOf, fixing, title } from "./workbench_findings.js";
+import { keeper, step, toast } from "./workbench_small.js";
+import { topBar } from "./workbench_top.js";
 import { rulesList } from "./workbench_list.js";
 import { askDraftTitle, askNewRule } from "./workbench_new.js";
 import { sidePanel } from "./workbench_side.js";
@@ -21,6 +22,7 @@ const MOST_UNDONE = 100;
 let queue = Promise.resolve();
 let waiting = 0;
 let card, heads, list, side, yaml;
+const { drawTop, drawSaved, testsLink, tryLink } = topBar({ now, begun, past: history_, waiting: () => waiting });
 
 function query(more = {}) {
   const given = { draft: now.draft?.id, rule: now.rule?.id, ...more };
@@ -59,12 +61,12 @@ function take(model, fresh = false) {
   soonLook();
 }
 
-function refusedFile() { return now.set.files.find((file) => file.refused.length && (!now.rule || file.path === now.lost)) ?? (now.rule ? null : now.set.files.find((file) => file.refused.length)); }
+function refusedFile() { return now.set.files.find((file) => file.refused.length && (!now.rule || file.path === now.lost)); }
 
 function drawMiddle(changed, moved) {
   const lost = refusedFile();
   $("lost").hidden = !lost;
-  if (lost) drawLost(lost);
+  if (lost) drawLost($("lost"), lost, (line) => { show("yaml"); yaml.goto(line); });
   const headShown = now.head && !lost;
   $("cards").hidden = Boolean(lost) || headShown || !now.rule;
   $("head-cards").hidden = !headShown;
@@ -76,46 +78,13 @@ function drawMiddle(changed, moved) {
   if (headShown) heads.show(now.set.head);
   $("rule-name").textContent = headShown ? say("workbench.set_head") : lost ? lost.label : now.rule ? title(now.rule.data) : "";
   $("rule-id").textContent = headShown || lost ? "" : now.rule?.id ?? "";
-  const shown = lost ? { path: lost.path, text: lost.text, lines: null, findings: lost.refused } : now.rule ? { path: now.rule.path, text: now.rule.text, lines: headShown ? null : now.rule.lines, findings: allFindings().filter((one) => one.file === now.rule.path) } : null;
+  const shown = lost ? { path: lost.path, text: lost.text, lines: null, findings: lost.refused } : now.rule ? { path: now.rule.path, text: now.rule.text, lines: headShown ? null : now.rule.lines, findings: [...now.rule.findings, ...(now.seen?.findings ?? []), ...now.set.findings].filter((one) => one.file === now.rule.path) } : null;
   if (shown) yaml.show(shown);
 }
 
-function allFindings() { return [...(now.rule?.findings ?? []), ...(now.seen?.findings ?? []), ...now.set.findings]; }
-
-function drawLost(file) {
-  redraw($("lost"), h("div.wb-lost", { role: "alert" }, icon("alert-triangle"), h("div", {}, h("b", {}, say("workbench.cannot_show")),
-    file.refused.slice(0, 5).map((one) => h("p", {}, `${say("workbench.line", { line: one.line })}：${one.text}`)),
-    h("button.btn.btn-sm", { type: "button", onclick: () => { show("yaml"); yaml.goto(file.refused[0].line); } }, say("workbench.to_line", { line: file.refused[0].line })))));
-}
-
-function title(data) { return data.title && typeof data.title === "object" ? data.title.zh : data.title ?? data.id ?? ""; }
-
 function drawSide() { side.show({ rule: now.head ? null : now.rule, set: now.set, seen: now.head ? null : now.seen, refused: refusedFile()?.refused }); }
 
-function drawTop() {
-  const draft = now.draft;
-  const chooser = $("draft");
-  const listed = begun.drafts.some((one) => one.id === draft?.id) || !draft ? begun.drafts : [draft, ...begun.drafts];
-  redraw(chooser, h("option", { value: "", selected: !draft }, say("workbench.no_draft")), listed.map((one) => h("option", { value: one.id, selected: one.id === draft?.id }, `${one.title} · ${one.author}`)), h("option", { value: "new" }, say("workbench.new_draft")));
-  $("closed").hidden = !draft || draft.editable;
-  if (draft && !draft.editable) $("closed").textContent = say("workbench.closed", { title: draft.title });
-  for (const [id, path] of [["gate", `/admin/drafts/${draft?.id ?? ""}`], ["compare", draft ? `/admin/drafts/${draft.id}?part=changes` : "/admin/drafts/"], ["try", tryLink(now.rule?.id ?? "")]]) $(id).href = path;
-  $("gate").classList.toggle("off", !draft?.paths.length);
-  $("undo").disabled = !history_.done.length;
-  $("redo").disabled = !history_.undone.length;
-  drawSaved();
-}
-
-function drawSaved() {
-  const draft = now.draft;
-  $("saved").textContent = waiting ? say("workbench.saving") : !draft || !draft.revision ? say("workbench.not_edited") : say("workbench.saved", { who: draft.by, ago: ago(draft.millis, begun.skew) });
-  $("saved").dataset.busy = waiting ? "1" : "";
-}
-
 function remember() { window.history.replaceState(null, "", `${location.pathname}?${query()}`); }
-
-function testsLink(rule) { return `/admin/rule-tests/?${new URLSearchParams({ ...(now.draft ? { draft: now.draft.id } : {}), set: begun.set, rule })}`; }
-function tryLink(rule) { return `/admin/tryout/?${new URLSearchParams({ ...(now.draft ? { draft: now.draft.id } : {}), set: begun.set, ...(rule ? { rule } : {}) })}`; }
 
 // ---- the slower look: analysis and tests, a moment after the last change ----
 
@@ -248,7 +217,6 @@ function moveRule(row, before) {
 
 function undo() { back(history_.done, history_.undone, say("workbench.undone")); }
 function redo() { back(history_.undone, history_.done, ""); }
-
 async function back(from, to, told) {
   const past = from.pop();
   if (!past) return;
@@ -285,7 +253,8 @@ function fixFinding(one) {
 
 function gotoFinding(one) {
   if (one.rule && one.rule !== now.rule?.id && now.set.rows.some((row) => row.id === one.rule)) { openId(one.rule); return; }
-  const part = fieldOf(one);
+  if (now.set.files.some((file) => file.path === one.file && file.refused.length)) { now.lost = one.file; drawMiddle(true, true); }
+  const part = now.lost ? null : fieldOf(one);
   if (now.tab === "visual" && part && now.rule && one.file === now.rule.path) {
     step("edit");
     const field = document.querySelector(part);
@@ -309,24 +278,16 @@ function show(tab) {
   }
 }
 
-function step(name) {
-  $("work").dataset.step = name;
-  document.querySelectorAll("#steps button").forEach((one) => one.setAttribute("aria-pressed", one.dataset.step === name ? "true" : "false"));
-}
-
 function unsaved(on) { $("saved").textContent = on ? say("workbench.unsaved_text") : ""; if (!on) drawSaved(); }
 
 $("draft").addEventListener("change", async (event) => {
   const value = event.target.value;
   if (value !== "new") { location.search = query({ draft: value || null }); return; }
   const wanted = await askDraftTitle(say("workbench.draft_title", { what: now.set.title, day: begun.day }));
-  if (wanted) { await startDraft(wanted).catch((error) => toast(error.message)); } else drawTop();
+  if (wanted) await startDraft(wanted).catch((error) => toast(error.message)); else drawTop();
 });
-$("tab-visual").addEventListener("click", () => show("visual"));
-$("tab-yaml").addEventListener("click", () => show("yaml"));
 for (const tab of ["tab-visual", "tab-yaml"]) $(tab).addEventListener("keydown", (event) => { if (event.key === "ArrowLeft" || event.key === "ArrowRight") { show(now.tab === "visual" ? "yaml" : "visual"); $(`tab-${now.tab}`).focus(); } });
-$("undo").addEventListener("click", undo);
-$("redo").addEventListener("click", redo);
+for (const [id, act] of [["undo", undo], ["redo", redo], ["tab-visual", () => show("visual")], ["tab-yaml", () => show("yaml")]]) $(id).addEventListener("click", act);
 document.querySelectorAll("#steps button").forEach((one) => one.addEventListener("click", () => step(one.dataset.step)));
 document.addEventListener("keydown", (event) => {
   const typing = ["INPUT", "TEXTAREA"].includes(event.target.tagName) && event.target.type !== "date";

@@ -1,5 +1,17 @@
 // From a finding to the place in the cards it speaks of, and to the edits that put the nearest right name there.
 
+import { h, icon, redraw, say } from "./condition_dom.js";
+
+/** Says in `box` why a file cannot be shown as cards; `goto(line)` leads to the place in its text. */
+export function drawLost(box, file, goto) {
+  redraw(box, h("div.wb-lost", { role: "alert" }, icon("alert-triangle"), h("div", {}, h("b", {}, say("workbench.cannot_show")),
+    file.refused.slice(0, 5).map((one) => h("p", {}, `${say("workbench.line", { line: one.line })}：${one.text}`)),
+    h("button.btn.btn-sm", { type: "button", onclick: () => goto(file.refused[0].line) }, say("workbench.to_line", { line: file.refused[0].line })))));
+}
+
+/** A rule's title, plain or in two languages. */
+export function title(data) { return data.title && typeof data.title === "object" ? data.title.zh : data.title ?? data.id ?? ""; }
+
 // Where in the cards a finding belongs, by the word it names or the part of the rule it lies in.
 export function fieldOf(one) {
   const words = [...one.text.matchAll(/「([^」]+)」/g)].map((found) => found[1]);

@@ -19,6 +19,12 @@ export function toast(text, undoing = null) {
   toastTimer = setTimeout(() => { document.getElementById("toast").hidden = true; }, undoing ? 9000 : 5000);
 }
 
+/** On a phone, which of the three columns is shown: rules, edit or check. */
+export function step(name) {
+  document.getElementById("work").dataset.step = name;
+  document.querySelectorAll("#steps button").forEach((one) => one.setAttribute("aria-pressed", one.dataset.step === name ? "true" : "false"));
+}
+
 /** Texts typed and not saved yet, kept by the browser: keep(path) reads, keep(path, text) writes, keep(path, null) forgets. */
 export function keeper(draft) {
   return (path, text) => {

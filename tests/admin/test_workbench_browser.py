@@ -134,6 +134,10 @@ def test_a_text_that_does_not_parse_says_its_line_and_is_not_lost(browser: Brows
     expect(page.locator("#lost")).to_contain_text("文字读不成规则", timeout=10_000)
     expect(page.locator("#lost")).to_contain_text("第")
     assert text_now().count("given: [") == 1
+    page.reload()  # the browser was closed: the text is in the draft, and the page leads to its line
+    page.locator(".side-rest summary").click()
+    page.locator(".side-rest .finding-go").first.click()
+    expect(page.locator(".y-text")).to_have_value(text_now(), timeout=10_000)
     page.context.close()
 
 
@@ -153,6 +157,35 @@ def test_a_colleague_s_change_of_the_same_rule_is_named_and_both_are_kept(browse
     expect(page.locator("#meanwhile")).to_be_hidden(timeout=10_000)
     expect(page.locator('[data-focus="head/priority"]')).to_have_value("45")
     assert "basis: 我的依据" in text_now()
+    page.context.close()
+
+
+def test_a_rule_deleted_by_slip_comes_back_by_one_button(browser: Browser, served: Served) -> None:
+    page, errors = open_bench(browser, served)
+    page.locator('.wb-row[data-id="D-050"]').focus()
+    page.keyboard.press("Delete")
+    expect(page.locator('.wb-row[data-id="D-050"]')).to_have_count(0, timeout=10_000)
+    page.click("#toast button")
+    expect(page.locator('.wb-row[data-id="D-050"]')).to_have_count(1, timeout=10_000)
+    assert drafts.changed(1) == {}
+    assert errors == []
+    page.context.close()
+
+
+def test_an_example_is_written_and_turns_green_or_red(browser: Browser, served: Served) -> None:
+    page, errors = open_bench(browser, served)
+    page.locator('[data-focus="+test"]').click()
+    page.locator('[data-focus="test/text"]').fill("家里没暖气")
+    page.locator('[data-focus="test/more"]').select_option("category")
+    page.locator(".test-fresh .pick-in").click()
+    page.keyboard.type("供热")
+    page.keyboard.press("Enter")
+    page.locator('[data-focus="test/keep"]').click()
+    expect(page.locator('.test[data-ok="false"]')).to_contain_text("没暖气", timeout=10_000)
+    page.locator('.test[data-ok="false"] .test-expect').click()
+    expect(page.locator('.test[data-ok="true"]')).to_have_count(3, timeout=10_000)
+    expect(page.locator(".side-tests")).to_contain_text("3 条全部符合")
+    assert errors == []
     page.context.close()
 
 

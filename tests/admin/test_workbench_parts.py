@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,11 +15,12 @@ from admin.workbench_merge import merged
 from admin.workbench_model import dates_state
 from admin.workbench_order import reorder, suggested_id
 from engine.source import apply
-from tests.web.conftest import Site
+from tests.web.conftest import PROJECT, Site
 from tests.web.district_rows import NOW
 from tickets.domain.times import stored
 from tickets.store.log_models import EvaluationHit
 from tickets.store.rule_hits import hits_of_a_week
+from web.words import load as load_words
 
 OLD = "甲\n乙\n丙\n丁\n戊\n"
 LINES = st.lists(st.sampled_from(["甲", "乙", "丙", "丁"]), max_size=6).map(lambda lines: "".join(f"{line}\n" for line in lines))
@@ -106,6 +109,14 @@ def test_a_file_that_does_not_parse_still_belongs_to_its_family() -> None:
 )
 def test_a_rule_says_whether_its_dates_hold(effective: object, state: str) -> None:
     assert dates_state(effective, NOW + timedelta(hours=8)) == state
+
+
+@pytest.mark.parametrize("file", sorted((PROJECT / "admin" / "static").glob("[cw]o[nr]*.js")), ids=lambda file: file.name)
+def test_every_word_a_script_says_is_in_the_catalogue_and_no_script_is_too_long(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    said = set(re.findall(r"""say\((?:[^()"`]*\? )?"((?:workbench|condition)\.\w+)\"""", text))
+    assert said - set(load_words().entries) == set()
+    assert text.count("\n") <= 300
 
 
 def test_hits_are_those_of_the_last_seven_days_and_of_that_set(site: Site) -> None:
