@@ -21,7 +21,7 @@ async function look() {
   refused.textContent = shown.refused;
   if (shown.refused) return; // the last good words stay in sight
   body.textContent = shown.body;
-  const words = length.dataset.form === 'sms' ? length.dataset.sms : length.dataset.call;
+  const words = length.dataset.form === 'sms' ? length.dataset.length : length.dataset.spoken;
   length.textContent = words.replace(/\{(\w+)\}/g, (_, name) => shown[name]);
 }
 
