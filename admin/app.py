@@ -11,8 +11,11 @@ from flask_admin.base import BaseView
 from flask_admin.theme import Bootstrap4Theme
 
 from admin.base import Home, Refused
+from admin.drafts import Drafts
+from admin.gate import GatePage
 from admin.log import LogPage
 from admin.office_pages import office_pages
+from admin.releases import Releases
 from admin.templates_page import Templates
 from admin.workbench import Workbench
 from web import access
@@ -45,7 +48,7 @@ def create_app(parts: Parts) -> Flask:
 
 def pages() -> tuple[BaseView, ...]:
     """Every page of the back office, in no particular order: the navigation is web/templates/nav.html."""
-    return (*office_pages(), LogPage(), Workbench(), Templates())
+    return (*office_pages(), LogPage(), Workbench(), Templates(), Drafts(), GatePage(), Releases())
 
 
 def _refused(refused: Refused) -> ResponseReturnValue:

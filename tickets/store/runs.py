@@ -112,6 +112,12 @@ def last_check(draft_id: int) -> CheckInfo | None:
     return None if row is None else _check(row)
 
 
+def checks(draft_id: int, limit: int = 40) -> tuple[CheckInfo, ...]:
+    """The finished checks of a draft, newest first: what an earlier one found and the last has not was put right between."""
+    rows = CheckRun.select().where(CheckRun.draft == draft_id, CheckRun.state == "done").order_by(CheckRun.id.desc()).limit(limit)
+    return tuple(_check(row) for row in rows)
+
+
 def replay_run(run_id: int) -> ReplayInfo | None:
     """The replay of that id."""
     row = ReplayRun.get_or_none(ReplayRun.id == run_id)
