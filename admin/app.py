@@ -11,12 +11,14 @@ from flask_admin.base import BaseView
 from flask_admin.theme import Bootstrap4Theme
 
 from admin.base import Home, Refused
+from admin.designer import Designer
 from admin.drafts import Drafts
 from admin.gate import GatePage
 from admin.log import LogPage
 from admin.office_pages import office_pages
 from admin.releases import Releases
 from admin.templates_page import Templates
+from admin.tryout_pages import tryout_pages
 from admin.workbench import Workbench
 from web import access
 from web.app import STATIC, Parts, static_version
@@ -48,7 +50,7 @@ def create_app(parts: Parts) -> Flask:
 
 def pages() -> tuple[BaseView, ...]:
     """Every page of the back office, in no particular order: the navigation is web/templates/nav.html."""
-    return (*office_pages(), LogPage(), Workbench(), Templates(), Drafts(), GatePage(), Releases())
+    return (*office_pages(), *tryout_pages(), LogPage(), Workbench(), Templates(), Drafts(), GatePage(), Releases(), Designer())
 
 
 def _refused(refused: Refused) -> ResponseReturnValue:
