@@ -29,14 +29,24 @@ class BookClosed(RuntimeError):
 
 
 @dataclass(frozen=True)
-class _Edition:
-    """What belongs together: the facts and names, and the rule sets read with them."""
+class Edition:
+    """What belongs together: the facts and names, and the rule sets read with them. It stays as it is when the book is given newer ones."""
 
     facts: Mapping[str, Fact]
     names: Names
     judges: Mapping[str, Judge]
     context: str
     context_hash: str
+
+    def ruleset(self, name: str) -> RuleSet:
+        """The version of this edition. BookError when there is no such set."""
+        return self.judge(name).ruleset
+
+    def judge(self, name: str) -> Judge:
+        """What decides by that set. BookError when there is no such set."""
+        if name not in self.judges:
+            raise BookError(f"没有规则集「{name}」，现有 {'、'.join(sorted(self.judges)) or '无'} (no such rule set)")
+        return self.judges[name]
 
 
 class RuleBook:
@@ -73,7 +83,7 @@ class RuleBook:
 
     def ruleset(self, name: str) -> RuleSet:
         """The version in force. BookError when there is no such set."""
-        return self._judge(self._edition, name).ruleset
+        return self._edition.ruleset(name)
 
     def rulesets(self) -> tuple[RuleSet, ...]:
         """Every set in force, by name."""
@@ -86,23 +96,27 @@ class RuleBook:
         Raises FactRefused for a value of the wrong type, BookError for an unknown set or an event it does not listen to,
         BookClosed after close().
         """
+        return self.asked(ruleset, event, facts, at, trace)[0]
+
+    def asked(self, ruleset: str, event: str, facts: Mapping[str, FactValue | None], at: datetime, trace: bool = True) -> tuple[Decision, Edition]:
+        """The same with the edition that answered: whoever keeps the decision keeps it with these, whatever is in force by then."""
         if at.tzinfo is None:
             raise BookError(f"时间 {at} 没有时区 (the time has no zone)")
         while True:
             edition = self._edition
             if self._closed:
                 raise BookClosed("规则库已关闭 (the rule book is closed)")
-            judge = self._judge(edition, ruleset)
+            judge = edition.judge(ruleset)
             if event not in judge.ruleset.events:
                 raise BookError(f"规则集「{ruleset}」不处理事件「{event}」，只处理 {'、'.join(judge.ruleset.events)} (does not listen to this event)")
             try:
-                return judge.decide(event, facts, at, trace=trace)
+                return judge.decide(event, facts, at, trace=trace), edition
             except HostClosed:
                 continue  # replaced between the look and the question: ask the newer version
 
     def match(self, ruleset: str, facts: Mapping[str, FactValue | None], at: datetime) -> tuple[str, ...]:
         """Matching alone: the ids of the rules that fire, in rank order. For benchmarks and replays; raises HostClosed once replaced."""
-        return self._judge(self._edition, ruleset).match(facts, at)
+        return self._edition.judge(ruleset).match(facts, at)
 
     def replace(self, sets: Mapping[str, RuleSet] | Iterable[RuleSet], *, facts: Mapping[str, Fact] | None = None, names: Names | None = None) -> None:
         """Puts newer rule sets in force, all or none: sets not named any more are gone, unchanged ones are kept as they are.
@@ -127,20 +141,15 @@ class RuleBook:
             for judge in self._edition.judges.values():
                 judge.close()
 
-    def _judge(self, edition: _Edition, name: str) -> Judge:
-        if name not in edition.judges:
-            raise BookError(f"没有规则集「{name}」，现有 {'、'.join(sorted(edition.judges)) or '无'} (no such rule set)")
-        return edition.judges[name]
-
 
 def _listed(sets: Mapping[str, RuleSet] | Iterable[RuleSet]) -> tuple[RuleSet, ...]:
     return tuple(sets.values() if isinstance(sets, Mapping) else sets)
 
 
-def _edition(sets: Iterable[RuleSet], facts: Mapping[str, Fact], names: Names, old: _Edition | Mapping[str, Judge]) -> _Edition:
+def _edition(sets: Iterable[RuleSet], facts: Mapping[str, Fact], names: Names, old: Edition | Mapping[str, Judge]) -> Edition:
     text = context.dumps(facts, names)
     fingerprint = canonical.sha256(text)
-    reusable = old.judges if isinstance(old, _Edition) and old.context_hash == fingerprint else {}
+    reusable = old.judges if isinstance(old, Edition) and old.context_hash == fingerprint else {}
     judges: dict[str, Judge] = {}
     made: list[Judge] = []
     try:
@@ -155,4 +164,4 @@ def _edition(sets: Iterable[RuleSet], facts: Mapping[str, Fact], names: Names, o
         for judge in made:
             judge.close()
         raise
-    return _Edition(facts, names, judges, text, fingerprint)
+    return Edition(facts, names, judges, text, fingerprint)

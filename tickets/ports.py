@@ -50,8 +50,20 @@ class Places(Protocol):
     def find(self, text: str, address: str = "") -> PlaceFound | None: ...
 
 
+class RulesThen(Protocol):
+    """The rule sets that gave an answer, with what they were read with; they stay as they are when newer ones come into force."""
+
+    @property
+    def context(self) -> str: ...
+
+    @property
+    def context_hash(self) -> str: ...
+
+    def ruleset(self, name: str) -> RuleSet: ...
+
+
 class Rules(Protocol):
-    """The rule sets in force. `decide` evaluates one set on one event; `context_hash` names what the sets were read with."""
+    """The rule sets in force. `decide` evaluates one set on one event; `asked` says by which rules as well."""
 
     @property
     def names(self) -> Names: ...
@@ -66,6 +78,8 @@ class Rules(Protocol):
     def context(self) -> str: ...
 
     def decide(self, ruleset: str, event: str, facts: Facts, at: datetime) -> Decision: ...
+
+    def asked(self, ruleset: str, event: str, facts: Facts, at: datetime) -> tuple[Decision, RulesThen]: ...
 
     def ruleset(self, name: str) -> RuleSet: ...
 

@@ -10,7 +10,7 @@ from engine.decision import Decision
 from engine.facts import Fact, Facts
 from engine.names import Names
 from engine.ruleset import RuleSet
-from tickets.ports import PlaceFound, Rules, Suggestion
+from tickets.ports import PlaceFound, Rules, RulesThen, Suggestion
 
 
 @dataclass
@@ -92,8 +92,11 @@ class Overruled:
         return self.rules.context_hash
 
     def decide(self, ruleset: str, event: str, facts: Facts, at: datetime) -> Decision:
-        decision = self.rules.decide(ruleset, event, facts, at)
-        return self.changed[ruleset](decision) if ruleset in self.changed else decision
+        return self.asked(ruleset, event, facts, at)[0]
+
+    def asked(self, ruleset: str, event: str, facts: Facts, at: datetime) -> tuple[Decision, RulesThen]:
+        decision, then = self.rules.asked(ruleset, event, facts, at)
+        return (self.changed[ruleset](decision) if ruleset in self.changed else decision), then
 
     def ruleset(self, name: str) -> RuleSet:
         return self.rules.ruleset(name)

@@ -20,12 +20,16 @@ Asked = tuple[tuple[str, Action], ...]  # (rule id or "else", action)
 
 @dataclass(frozen=True)
 class Ruling:
-    """What the rules want. With `trouble` set nobody may be assigned by it: `actions` are then the set's `else`, so that a clock still runs."""
+    """What the rules want. With `trouble` set nobody may be assigned by it: `actions` are then the set's `else`, so that a clock still runs.
+
+    `title` is the winning rule's; empty for `else`.
+    """
 
     ruleset: str
     decision: Decision | None
     actions: Asked
     trouble: str = ""
+    title: str = ""
 
     def of(self, kind: str) -> Asked:
         """The actions of that kind, in order."""
@@ -36,29 +40,26 @@ class Ruling:
         """The rule that won, or "else"."""
         return self.actions[0][0] if self.actions else "else"
 
-    def title(self, desk: Desk) -> str:
-        """The winning rule's title; empty for `else`."""
-        rule = self.rule
-        return "" if rule == "else" else desk.rules.ruleset(self.ruleset).rule(rule).title.zh
-
 
 def decide(desk: Desk, ticket: Ticket, ruleset: str, event: str, facts: Mapping[str, FactValue], at: datetime) -> Ruling:
     """The rule set's answer, kept as an Evaluation that `course.write` writes.
 
     When durable-rules and its atoms differ, rules that must be one are two, or the set is not in force, the answer carries `trouble`
-    and an alarm is raised.
+    and an alarm is raised. What is published meanwhile has no say in it: the answer, its words and its keeping are of one version.
     """
     known = {name: value for name, value in facts.items() if name in desk.rules.facts}
     try:
-        decision = desk.rules.decide(ruleset, event, known, at)
+        decision, then = desk.rules.asked(ruleset, event, known, at)
     except Disagreement as clash:
         return _troubled(desk, ticket, ruleset, None, f"规则集「{ruleset}」的规则互相冲突（{'、'.join(clash.rules)}）：{clash.zh}", at)
-    course.keep(ticket, decision, desk.rules, at)
+    course.keep(ticket, decision, then, at)
     if not decision.agreed:
         return _troubled(desk, ticket, ruleset, decision, f"规则集「{ruleset}」没有可靠的判定：{decision.reason}", at)
-    if not desk.rules.ruleset(ruleset).effective.holds(at):
+    asked = then.ruleset(ruleset)
+    if not asked.effective.holds(at):
         return _troubled(desk, ticket, ruleset, decision, f"规则集「{ruleset}」此时未生效", at)
-    return Ruling(ruleset, decision, decision.actions)
+    first = decision.actions[0][0] if decision.actions else "else"
+    return Ruling(ruleset, decision, decision.actions, title="" if first == "else" else asked.rule(first).title.zh)
 
 
 def _troubled(desk: Desk, ticket: Ticket, ruleset: str, decision: Decision | None, why: str, at: datetime) -> Ruling:

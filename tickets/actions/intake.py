@@ -77,7 +77,7 @@ def _take_in(desk: Desk, appeal: Appeal, read: Read, at: datetime, began: float)
     if pace.trouble and route.to is not None:
         route = replace(route, to=None, why=pace.trouble)
     sent = _send_or_keep(desk, ticket, route, facts, at)
-    ticket.reason = reason.sentence(*_because(desk, read, ticket, pace), sent)
+    ticket.reason = reason.sentence(*_because(read, ticket, pace), sent)
     finish(desk, ticket, at)
     ticket.millis = round((time.perf_counter() - began) * 1000, 3)
     ticket.save(only=[Ticket.reason, Ticket.millis])
@@ -152,12 +152,12 @@ def _send_or_keep(desk: Desk, ticket: Ticket, route: dispatch.Route, facts: disp
     if route.to is None or why:
         who = hand_to_desk(desk, ticket, why, rule, at)
         return f"转人工派单席：{why}；{who}"
-    by = reason.rule_words(rule, route.ruling.title(desk), "派单目录归口科室")
+    by = reason.rule_words(rule, route.ruling.title, "派单目录归口科室")
     return f"按{by}派至{ticket.unit.address}；{route.to.reason}"
 
 
-def _because(desk: Desk, read: Read, ticket: Ticket, pace: Ruling) -> tuple[str, ...]:
-    by = reason.rule_words(pace.rule, pace.title(desk), "")
+def _because(read: Read, ticket: Ticket, pace: Ruling) -> tuple[str, ...]:
+    by = reason.rule_words(pace.rule, pace.title, "")
     return (
         reason.category_words(read.category, read.by, ticket.category_confidence, read.suggestion.words),
         reason.place_words(ticket.area, read.place.words if read.place is not None else ""),
