@@ -18,6 +18,7 @@ from admin.workbench_tree import State
 from engine import canonical
 from engine.expect import Scope
 from engine.findings import Finding, Report
+from engine.hit import POLICIES
 from engine.load_ruleset import Part, load_ruleset
 from engine.nodes import Fields, from_plain
 from engine.ruleset import Rule, RuleSet
@@ -74,13 +75,19 @@ def set_json(state: State, name: str, at: datetime, hits: Mapping[str, int], lan
         "title": say(family.head.get("title"), lang) or name,
         "head": plain_json(family.head),
         "headFile": {key: family.head_file(key).path for key in HEAD},
-        "hit": known.hit.name if known is not None else "",
+        "hit": known.hit.name if known is not None else hit_written(family.head.get("hit")),
         "files": [_file(file, state) for file in family.files],
         "rows": rows,
         "gone": sorted(set(old) - {spot.id for spot in rules}),
         "findings": [finding_json(one, lang) for one in rest],
         "errors": sum(one.level == "error" for one in state.loaded.findings),
     }
+
+
+def hit_written(hit: object) -> str:
+    """The hit policy as the head has it, for a set that does not load; empty for none there is."""
+    name = next(iter(hit), "") if isinstance(hit, Mapping) else hit
+    return str(name) if name in POLICIES else ""
 
 
 def rule_json(state: State, family: Family, spot: RuleSpot, lang: str) -> Json:

@@ -25,8 +25,9 @@ export function fieldOf(one) {
 // The nearest right name in place of the wrong one, wherever the rule has it: the edits that do so.
 export function fixing(data, [wrong, right]) {
   const edits = [];
+  const means = (value) => value === wrong || (typeof value === "string" && value.endsWith(`/${wrong}`)); // of 单位/科室 the sentence may name the last part
   const walk = (value, path) => {
-    if (value === wrong) edits.push({ op: "set", path, value: right });
+    if (means(value)) edits.push({ op: "set", path, value: right });
     else if (Array.isArray(value)) value.forEach((item, place) => walk(item, [...path, place]));
     else if (value && typeof value === "object") for (const [key, item] of Object.entries(value)) { if (key === wrong) edits.push({ op: "rename", path: [...path, key], to: right }); else walk(item, [...path, key]); }
   };

@@ -39,6 +39,7 @@ export function sidePanel(box, acts) {
     mark.replaceChildren(rule && !seen ? h("small.muted", {}, say("workbench.checking")) : h("small.muted", {}, seen ? `${(seen.millis / 1000).toFixed(1)} s` : ""));
     const lines = own.map((one) => drawFinding(one, rule));
     if (!own.length && !failed && rule) lines.push(h("p.side-clean.good", {}, icon("circle-check"), h("b", {}, seen ? (rest ? say("workbench.clean_alone") : say("workbench.clean")) : say("workbench.clean_alone"))));
+    if (failed && !own.length) lines.push(h("p.side-clean.bad", {}, icon("circle-x"), h("b", {}, say("workbench.tests_bad", { bad: failed, count: seen.tests.length }))));
     if (!rule && !own.length && !set.findings.length && !rest) lines.push(h("p.side-clean.good", {}, icon("circle-check"), h("b", {}, say("workbench.clean"))));
     if (seen && !seen.analysed && seen.sound) lines.push(h("p.muted", {}, say("workbench.not_analysed")));
     if (set.findings.length) lines.push(h("details.side-rest", {}, h("summary", {}, say("workbench.elsewhere", { count: set.findings.length })), set.findings.slice(0, 50).map((one) => drawFinding(one, rule))));
@@ -64,7 +65,7 @@ export function sidePanel(box, acts) {
     const bad = tests.filter((test) => !test.ok);
     const written = rule?.data?.tests?.length ?? 0;
     redraw(examples,
-      !rule ? null : !written ? h("p.muted", {}, say("workbench.no_tests")) : !seen ? h("p.muted", {}, say("workbench.checking"))
+      !rule ? null : !written ? h("p.muted", {}, say("workbench.no_tests")) : !seen ? h("p.muted", {}, say("workbench.checking")) : !tests.length ? h("p.muted", {}, say("workbench.tests_wait"))
         : h("p", { class: bad.length ? "side-tests bad" : "side-tests good" }, icon(bad.length ? "circle-x" : "circle-check"), h("b", {}, bad.length ? say("workbench.tests_bad", { bad: bad.length, count: tests.length }) : say("workbench.tests_ok", { count: tests.length }))),
       tests.length ? h("p.test-dots", { "aria-hidden": "true" }, tests.slice(0, 60).map((test) => h("i", { dataset: { ok: String(test.ok) }, title: test.text }))) : null,
       bad.slice(0, 4).map((test) => h("p.finding-witness", {}, test.text)),
