@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from engine.book import RuleBook
-from engine.findings import RulesRefused
 from engine.folder import Loaded
 from engine.load_library import Catalogue
 from engine.vocabulary import Vocabulary
@@ -68,11 +67,7 @@ def open_parts(settings: Settings, queue: Queue | None = None, clock: Callable[[
         raise BadSettings("数据库里还没有组织名录，请先运行 python run.py seed (run seed first)")
     at = clock()
     mark = rulebook.mark_at(at)
-    tree = rulebook.tree_in_force(settings, at)
-    loaded = rulebook.checked_load(tree, names)
-    forms = rulebook.forms_of(tree, loaded)
-    if forms.errors:
-        raise RulesRefused(forms.errors)
+    tree, loaded, forms = rulebook.newest_whole(settings, at, names)
     assert loaded.catalogue is not None
     for what, address in (("manual_desk", settings.manual_desk), ("last_resort", settings.last_resort)):
         if address not in names.units:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from wiring.settings import BadSettings, Settings
 Mark = tuple[int, int]  # the release in force and the state of the directory
 _log = structlog.get_logger("rulebook")
 NOT_TAKEN = "规则未能生效"
+EARLIER = 50  # releases tried at a start, when the one in force cannot be taken
 
 
 def tree_on_disk(settings: Settings) -> dict[str, str]:
@@ -89,6 +91,48 @@ def checked_load(tree: dict[str, str], names: Names) -> Loaded:
     return loaded
 
 
+def whole(tree: dict[str, str], names: Names) -> tuple[Loaded, Forms]:
+    """Rule sets and forms of a tree, all of it fit to be in force; RulesRefused or CalendarRefused when anything is not."""
+    loaded = checked_load(tree, names)
+    forms = forms_of(tree, loaded)
+    if forms.errors:
+        raise RulesRefused(forms.errors)
+    loaded.days()
+    return loaded, forms
+
+
+def newest_whole(settings: Settings, at: datetime, names: Names) -> tuple[dict[str, str], Loaded, Forms]:
+    """What a process begins with: the files in force; when a release cannot be taken, with an alarm, the newest earlier ones that can, so that the
+    hotline starts all the same. RulesRefused or CalendarRefused when there are none.
+    """
+    tree, number = tree_in_force(settings, at), releases.newest_mark(at)
+    try:
+        return tree, *whole(tree, names)
+    except (RulesRefused, CalendarRefused) as refused:
+        for earlier in _earlier(settings, at) if number else ():
+            try:
+                found = whole(earlier, names)
+            except (RulesRefused, CalendarRefused):
+                continue
+            _not_taken(number, refused, at)
+            return earlier, *found
+        raise
+
+
+def _earlier(settings: Settings, at: datetime) -> Iterator[dict[str, str]]:
+    """The trees of the releases that were in force before, newest first, then the files on disk."""
+    were = [one for one in releases.listed(EARLIER) if not one.withdrawn and one.effective_at <= at]
+    for one in sorted(were, key=lambda one: (one.effective_at, one.number), reverse=True)[1:]:
+        yield releases.files(one.id)
+    yield tree_on_disk(settings)
+
+
+def _not_taken(number: int, refused: Exception, at: datetime) -> None:
+    text = f"第 {number} 号发布未能生效，仍按原来的规则：{str(refused)[:300]} (the release could not be taken; the old rules hold)"
+    if not standing(NOT_TAKEN, text):
+        raise_alarm(NOT_TAKEN, text, at)
+
+
 class LiveRules:
     """Keeps a running desk on the files and the directory in force. One a process; `refresh` may be called from any thread."""
 
@@ -111,9 +155,7 @@ class LiveRules:
             return True
         except (RulesRefused, CalendarRefused, CompileRefused, HostFailed, BadSettings, ValueError) as refused:
             self._mark = mark
-            text = f"第 {mark[0]} 号发布未能生效，仍按原来的规则：{str(refused)[:300]} (the release could not be taken; the old rules hold)"
-            if not standing(NOT_TAKEN, text):
-                raise_alarm(NOT_TAKEN, text, at)
+            _not_taken(mark[0], refused, at)
             _log.exception("release not taken", number=mark[0])
             return False
         finally:
@@ -121,14 +163,13 @@ class LiveRules:
 
     def _take(self, at: datetime) -> None:
         tree, names = tree_in_force(self._settings, at), names_from_database()
-        loaded = checked_load(tree, names)
-        assert loaded.catalogue is not None
-        calendar, found = loaded.days(), forms_of(tree, loaded)
+        loaded, forms = whole(tree, names)
+        calendar = loaded.days()
         library = open_library(self._settings, loaded)
         places = PlaceFinder(names.areas, aliases_from_database(), self._settings.place_score)
         self._book.replace(loaded.sets, facts=loaded.facts, names=loaded.names)
         self._desk.renew(library, places, calendar, loaded.roles)
-        self._desk.forms.replace(found.forms)
+        self._desk.forms.replace(forms.forms)
         self._desk.templates.replace(tree)
         _log.info("rules renewed", number=self._mark[0])
 
