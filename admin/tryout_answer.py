@@ -56,6 +56,7 @@ class Answer:
     why_not: WhyNot | None
     ladder: Ladder
     outcome: str
+    otherwise: str
     winner: str
 
     @property
@@ -93,6 +94,7 @@ def answer(bench: Bench, facts: Mapping[str, FactValue], at: datetime, event: st
         why_not=why_not,
         ladder=ladder(bench, decision, rows, chosen, lang),
         outcome=outcome(decision, bench, lang),
+        otherwise=said(tuple(("else", one) for one in ruleset.otherwise), decision, bench, lang),
         winner=winner,
     )
 
@@ -129,8 +131,12 @@ def one_away(bench: Bench, facts: Mapping[str, FactValue], at: datetime, event: 
 
 def outcome(decision: Decision, bench: Bench, lang: str) -> str:
     """What would happen, short: where it goes, else what is asked for."""
-    to = destination(decision.actions, decision, bench.names.section_of)
-    return to or "，".join(say_action(one, lang) for _, one in decision.actions)
+    return said(decision.actions, decision, bench, lang)
+
+
+def said(actions: tuple[tuple[str, Action], ...], decision: Decision, bench: Bench, lang: str) -> str:
+    """Actions, short: where a dispatch goes, else each in words."""
+    return destination(actions, decision, bench.names.section_of) or "，".join(say_action(one, lang) for _, one in actions)
 
 
 def _decide(bench: Bench, event: str, at: datetime) -> Decide:
@@ -148,7 +154,7 @@ def _chosen(trace: tuple[RuleVerdict, ...], rule_id: str, winner: str) -> str:
 
 def _nearness(verdict: RuleVerdict) -> float:
     """The share of its questions that came true."""
-    asked = leaves(verdict.when)
+    asked = [leaf for leaf in leaves(verdict.when) if leaf.op != "missing"]
     return sum(1 for leaf in asked if leaf.verdict) / len(asked) if asked else 0.0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from admin.base import Refused
 from admin.workbench_tree import Kept, State
@@ -16,7 +16,7 @@ from engine.ruleset import RuleSet
 from tickets.domain.roles import DRAFT, RELEASES
 from tickets.store import drafts
 from tickets.store.drafts import DraftInfo
-from tickets.store.releases import set_number
+from tickets.store.releases import set_number, versions_of
 from tickets.store.ticket_view import Ruling, rules_of
 from web.access import caller
 from web.hall import hall
@@ -32,11 +32,15 @@ class Edition:
     draft: DraftInfo | None
     sets: tuple[tuple[str, str], ...]
     then: bool = False
+    current: bool = False  # in force now
 
     @property
     def number(self) -> int | None:
         """The published number of this version; None for a draft's or one never published."""
-        return None if self.draft is not None else set_number(self.ruleset.name, self.ruleset.version)
+        if self.draft is not None:
+            return None
+        found = set_number(self.ruleset.name, self.ruleset.version)
+        return 1 if found is None and self.current and not versions_of(self.ruleset.name) else found
 
 
 def drafts_to_see() -> list[DraftInfo]:
@@ -75,19 +79,28 @@ def edition(kept: Kept, name: str, draft: DraftInfo | None, lang: str) -> Editio
     if chosen is None:
         known = "、".join(sorted(found))
         raise Refused(f"没有规则集「{name[:60]}」，现有：{known}", f"there is no rule set {name[:60]}; there are {known}", 404)
-    return Edition(chosen, facts, names, draft, titles(found, lang))
+    return Edition(chosen, facts, names, draft, titles(found, lang), current=draft is None)
 
 
 def edition_then(ruling: Ruling, now: Edition) -> Edition | None:
     """The set as it was when the ticket was judged; None when that version is not kept or cannot be read."""
+    if (ruling.version, ruling.context_hash) == (now.ruleset.version, hall().desk.rules.context_hash):
+        return replace(now, then=True)
     kept = rules_of(ruling)
     if kept is None:
         return None
     try:
         facts, names = context.loads(kept[1])
-        return Edition(from_canonical(kept[0], facts, names), facts, names, None, now.sets, then=True)
+        return Edition(from_canonical(kept[0], facts, names), _as_today(facts, now.facts), names, None, now.sets, then=True)
     except (RulesRefused, ValueError):
         return None
+
+
+def _as_today(then: Mapping[str, Fact], now: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The facts of that day in today's order. A stored context does not tell what is personal: today's declaration does, and a text nobody declares is."""
+    order = {name: place for place, name in enumerate(now)}
+    listed = sorted(then.items(), key=lambda one: (order.get(one[0], len(order)), one[0]))
+    return {name: replace(fact, personal=now[name].personal if name in now else fact.type == "text") for name, fact in listed}
 
 
 def titles(found: Mapping[str, RuleSet], lang: str) -> tuple[tuple[str, str], ...]:

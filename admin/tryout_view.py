@@ -130,9 +130,9 @@ def view(asked: Sent, benches: Benches, lang: str) -> View:
                 before = bench.book.decide(chosen.ruleset.name, asked.event, known, asked.at, trace=False).winners
     reads = found.card.reads if found is not None else frozenset()
     fields = [_field(fact, asked, reads, lang) for fact in chosen.facts.values() if not fact.personal]
-    text = next((one for one in fields if one.kind == "text"), None)
+    text = next((one for one in fields if one.name == "text"), None) or next((one for one in fields if one.kind == "text"), None)
     others = sorted((one for one in fields if one is not text), key=lambda one: not (one.value or one.wrong or one.read))
-    split = sum(1 for one in others if one.value or one.wrong or one.read) if asked.facts else 6
+    split = sum(1 for one in others if one.value or one.wrong or one.read) if asked.facts else 5
     tried = _tried(asked, found, before, lang)
     base = asked.base if asked.base is not None else asked.facts
     return View(
