@@ -69,7 +69,7 @@ def _check_one(settings: Settings, desk: Desk) -> int:
         if info is None or info.hash != run.hash:
             runs.fail(CheckRun, run_id, token, desk.clock(), "草稿之后又改过，这次检查作废 (the draft has changed since)")
             return 1
-        report = draft_check.check(tree, names_from_database(), _progress(CheckRun, run_id, token, desk))
+        report = draft_check.check(tree, names_from_database(), _Hold(CheckRun, run_id, token, desk).told)
         live = rulebook.load_tree(rulebook.tree_in_force(settings, desk.clock()))
         warned = [*report.findings, *unseen(live, report.loaded, desk.clock())]
         runs.finish_check(run_id, token, desk.clock(), draft_check.as_plain(warned), report.tests)
@@ -94,13 +94,16 @@ def _replay_one(settings: Settings, desk: Desk) -> int:
             runs.fail(ReplayRun, run_id, token, desk.clock(), "草稿或现行规则之后又变了，请重新回放 (the draft or the rules have changed since: replay again)")
             return 1
 
+        hold = _Hold(ReplayRun, run_id, token, desk)
+
         def keep(changes: Sequence[ChangedTicket]) -> None:
             if changes:
                 with transaction():
+                    hold.still()  # one that was taken over must not mix its own into the other's
                     runs.add_changes(run_id, changes)
 
         window = (run.window_from, run.window_to)
-        result = replay(desk, *sides, window, progress=_progress(ReplayRun, run_id, token, desk), sink=keep)
+        result = replay(desk, *sides, window, progress=hold.told, sink=keep)
         bound = releases.sha_of(f"{run.draft_hash} {run.base_hash} {result.digest}")
         runs.finish_replay(run_id, token, desk.clock(), done=result.total, changed=result.changed, summary=result.summary(), hash_=bound)
     except TakenOver:
@@ -140,15 +143,22 @@ def _sides(settings: Settings, desk: Desk, run: runs.ReplayInfo) -> tuple[Loaded
     return before, after
 
 
-def _progress(kind: type[CheckRun] | type[ReplayRun], run_id: int, token: str, desk: Desk) -> draft_check.Progress:
-    last = [-1.0]
+class _Hold:
+    """A run that is this process's while its lease is renewed in time. TakenOver as soon as it is another's."""
 
-    def told(done: int, total: int) -> None:
+    def __init__(self, kind: type[CheckRun] | type[ReplayRun], run_id: int, token: str, desk: Desk) -> None:
+        self._kind, self._run_id, self._token, self._desk = kind, run_id, token, desk
+        self._done, self._total, self._share = 0, 0, -1.0
+
+    def told(self, done: int, total: int) -> None:
+        """Shows how far it is, a hundredth at a time."""
         share = done / total if total else 1.0
-        if share - last[0] < 0.01 and done < total:
-            return
-        last[0] = share
-        if not runs.progress(kind, run_id, token, desk.clock(), done, total):
-            raise TakenOver(str(run_id))
+        self._done, self._total = done, total
+        if share - self._share >= 0.01 or done >= total:
+            self._share = share
+            self.still()
 
-    return told
+    def still(self) -> None:
+        """Renews the lease."""
+        if not runs.progress(self._kind, self._run_id, self._token, self._desk.clock(), self._done, self._total):
+            raise TakenOver(str(self._run_id))
