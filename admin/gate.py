@@ -28,6 +28,7 @@ class GatePage(Acts, Page):
     right = RELEASES
 
     def __init__(self) -> None:
+        self._default_view = "one"  # Flask-Admin wants to know one; the list at "/" is admin/drafts.py
         super().__init__(name="gate", endpoint="gate", url="/admin/drafts")
 
     @expose("/<key>")

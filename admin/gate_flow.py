@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 MOST = 7  # names in a column; the rest stand together
 HEIGHT, GAP, LEAST = 118, 12, 3  # pixels: of all bands, between two names, of the thinnest
-LEFT, RIGHT, WIDE = 164, 300, 7  # where the two columns of bars stand, and how wide they are
-LONGEST = 11  # characters of a name
+LEFT, RIGHT, WIDE = 172, 286, 7  # where the two columns of bars stand, and how wide they are
+LONGEST = 14  # characters of a name
 HALF = 58  # pixels a load bar may reach to either side
 
 

@@ -10,7 +10,7 @@ from flask import g, render_template
 from admin.gate_changes import Changes, changes_of
 from admin.gate_findings import findings_of
 from admin.gate_rail import rail, when, when_day
-from admin.gate_replay import rows_of, told
+from admin.gate_replay import rows_of, told, worth_seeing
 from admin.gate_state import BUSY, Gate
 from admin.workbench_family import families, is_rule_file
 from tickets.actions import draft_decide
@@ -62,7 +62,7 @@ def page(gate: Gate, refusal: Refusal | None = None) -> str:
     replay = told(gate.replay, say("gate.rest")) if gate.replay is not None and gate.replay.state == "done" else None
     return render_template(
         "gate.html", gate=gate, info=info, rail=rail(gate, say, g.lang, mine), changes=changes, found=found, replay=replay,
-        rows=rows_of(runs.changed_tickets(gate.replay.id, limit=FEW), g.lang) if replay is not None and gate.replay is not None else (),
+        rows=rows_of(worth_seeing(gate.replay, FEW), g.lang) if replay is not None and gate.replay is not None else (),
         looked=gate.replay is not None and runs.has_looked(gate.replay.id, me.account.username), conditions=conditions(gate, changes, mine=mine),
         people=_people(info.id), mine=mine, writer=me.may(DRAFT), runner=me.may(DRAFT) or me.may(APPROVE), opinions=drafts.opinions(info.id),
         edits={path: edit_address(path, gate.after, info.id) for path in info.paths}, sets=set_addresses(gate), lines_href=f"/admin/drafts/{info.id}/lines", refusal=refusal, windows=WINDOWS,

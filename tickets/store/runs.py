@@ -221,12 +221,13 @@ def end_shadow(run_id: int, at: datetime, why: str = "") -> None:
 def changed_tickets(run_id: int, *, offset: int = 0, limit: int = 50) -> tuple[ChangedTicket, ...]:
     """A page of a run's changed tickets, in the order they were found."""
     rows = ReplayChange.select().where(ReplayChange.run == run_id).order_by(ReplayChange.id).offset(offset).limit(limit)
-    return tuple(
-        ChangedTicket(
-            row.ticket_id, row.number, tuple(row.kinds.split(",")), json.loads(row.before), json.loads(row.after), row.reason_zh, row.reason_en, row.aftermath
-        )
-        for row in rows
-    )
+    return tuple(_changed(row) for row in rows)
+
+
+def changed_by_id(ids: Sequence[int]) -> tuple[ChangedTicket, ...]:
+    """These changed tickets, in the order asked for."""
+    found = {row.id: _changed(row) for row in ReplayChange.select().where(ReplayChange.id.in_(list(ids)))}
+    return tuple(found[one] for one in ids if one in found)
 
 
 def looked(run_id: int, who: str, at: datetime) -> None:
@@ -237,6 +238,11 @@ def looked(run_id: int, who: str, at: datetime) -> None:
 def has_looked(run_id: int, who: str) -> bool:
     """True when they have."""
     return ReplayLook.select().where(ReplayLook.run == run_id, ReplayLook.who == who).exists()  # type: ignore[no-any-return]
+
+
+def _changed(row: ReplayChange) -> ChangedTicket:
+    kinds, before, after = tuple(row.kinds.split(",")), json.loads(row.before), json.loads(row.after)
+    return ChangedTicket(row.ticket_id, row.number, kinds, before, after, row.reason_zh, row.reason_en, row.aftermath)
 
 
 def _check(row: CheckRun) -> CheckInfo:
