@@ -103,10 +103,12 @@ def _across(text: str, data: object, spot: Path, page: int, to: int) -> str:
     child, box, flow = source.find(spot)
     target = source.find((PAGES, page, ASK))[0]
     lines = Lines(text)
-    alike = box is not None and not flow and not target.flow and len(box.children) > 1 and target.children
+    alike = box is not None and not flow and not target.flow and target.children
     if alike and lines.column(child.entry) == lines.column(target.child(0).entry):
         start, stop = block.own(text, child)
         without = block.take(text, child)
+        if box is not None and len(box.children) == 1:
+            without = made(without, [Edit("set", spot[:3], [])])
         whole = block.put(without, Source(without).find((PAGES, page, ASK))[0], to, text[start:stop], lines.newline)
         if _says(whole, wanted):
             return whole
@@ -125,7 +127,7 @@ def declare(writer: Writer, fact: Mapping[str, object], what: str) -> tuple[Writ
     if not zh:
         raise Refused("请写中文名称", "give it a Chinese label")
     told: dict[str, object] = {"label": {"zh": zh, "en": str(fact.get("en") or "").strip() or zh}, "type": str(fact.get("type") or "")}
-    told |= {key: fact[key] for key in ("options", "options_from", "min", "max", "places", "personal") if fact.get(key) not in (None, "", [], False)}
+    told |= {key: fact[key] for key in ("options", "options_from", "min", "max", "places", "personal") if _said(fact.get(key))}
     fresh = made(text, [Edit("set", (name,), told)])
     writer.save(FACTS, fresh, sha_of(text) if FACTS in writer.tree else "", what)
     return replace(writer, tree={**writer.tree, FACTS: fresh}), Done({FACTS: text}), name
@@ -138,17 +140,18 @@ def with_item(text: str, box: Path, place: int, item: object) -> str:
         spot = Source(text).find(box)[0]
     except EditRefused:
         spot = None
+    spelled = f"{next(iter(item))}: {inline(item[next(iter(item))])}" if isinstance(item, dict) and len(item) == 1 else inline(item)
     if spot is not None and not spot.children and not spot.value:
         lines = Lines(text)
         column = lines.column(spot.entry) + 2
         head, rest = text[: spot.start].rstrip(" "), text[spot.end :]
         comment, _, below = rest.partition(lines.newline)
-        whole = f"{head}{comment}{lines.newline}{' ' * column}- {inline(item)}{lines.newline}{below}"
+        whole = f"{head}{comment}{lines.newline}{' ' * column}- {spelled}{lines.newline}{below}"
         if _says(whole, wanted):
             return whole
     if spot is None and len(box) == 1:
         newline = Lines(text).newline
-        whole = f"{text}{'' if text.endswith(newline) else newline}{box[0]}:{newline}  - {inline(item)}{newline}"
+        whole = f"{text}{'' if text.endswith(newline) else newline}{box[0]}:{newline}  - {spelled}{newline}"
         if _says(whole, wanted):
             return whole
     return made(text, [Edit("insert", (*box, place), item)])
@@ -172,6 +175,11 @@ def _says(text: str, wanted: object) -> bool:
         return same(Source(text).plain, wanted)
     except RulesRefused:
         return False
+
+
+def _said(value: object) -> bool:
+    """Whether a property of a new fact was filled in; a 0 is."""
+    return (isinstance(value, int | float) and not isinstance(value, bool)) or bool(value)
 
 
 def _place(data: object, name: str) -> Path:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+from admin.designer_preview import expected_json
 from admin.designer_tree import FACTS, Sheet, Sheets, stem_of, title_of
 from admin.workbench_model import Json, draft_json, finding_json, plain_json
 from admin.workbench_schema import facts_json
+from engine.findings import Finding
 from engine.source import EditRefused, Path, Source
 from forms import editor_schema
 from forms.check import questions
 from tickets.store.releases import sha_of, versions_of
+
+FIELD = re.compile(r"^(字段「|the field )(\w+)(」| )")
 
 
 def sheet_json(sheet: Sheet, lang: str) -> Json:
@@ -29,12 +34,32 @@ def sheet_json(sheet: Sheet, lang: str) -> Json:
         "data": plain_json(sheet.data),
         "sound": sheet.form is not None,
         "lines": _lines(sheet),
-        "findings": [finding_json(one, lang) for one in dict.fromkeys(findings)],
+        "findings": [_finding(one, sheet, lang) for one in dict.fromkeys(findings)],
         "errors": sum(one.level == "error" for one in findings),
-        "tests": [{"ok": one.ok, "line": one.line, "text": one.en if lang == "en" else one.zh} for one in sheet.results()],
+        "tests": _tests(sheet, lang),
         "version": versions[-1][0] if versions else 1 if base is not None else None,
         "changed": base != sheet.text,
     }
+
+
+def _finding(one: Finding, sheet: Sheet, lang: str) -> Json:
+    """A finding with the field in the words the page uses: 影响户数 for households."""
+    told = finding_json(one, lang)
+    facts = sheet.sheets.vocabulary.facts
+
+    def named(found: re.Match[str]) -> str:
+        fact = facts.get(found[2])
+        return f"{found[1]}{fact.label.say(lang)}{found[3]}" if fact is not None else found[0]
+
+    return {**told, "text": FIELD.sub(named, str(told["text"]))}
+
+
+def _tests(sheet: Sheet, lang: str) -> list[Json]:
+    """Each sample's verdict; a failing one with the fields that are in sight and required instead (`came`)."""
+    made: list[Json] = []
+    for test, one in zip(sheet.form.tests if sheet.form is not None else (), sheet.results(), strict=True):
+        made.append({"ok": one.ok, "line": one.line, "text": one.en if lang == "en" else one.zh, "came": None if one.ok else expected_json(sheet, test.given)})
+    return made
 
 
 def _lines(sheet: Sheet) -> list[Json]:

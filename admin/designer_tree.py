@@ -95,7 +95,7 @@ class Sheet:
         form, found = self._read
         of_facts = tuple(one for one in self.sheets.loaded.findings if one.file == FACTS and one.level == "error")
         more = check(form, self.sheets.vocabulary, self.before()) if form is not None else ()
-        return (*in_order((*found, *more)), *of_facts)
+        return (*(_plainly(one) for one in in_order((*found, *more))), *of_facts)
 
     def before(self) -> frozenset[str]:
         """The facts that are known by the time this form is filled in."""
@@ -104,6 +104,13 @@ class Sheet:
     def results(self) -> list[TestResult]:
         """Every sample, green or red; none while the form cannot be read."""
         return run(self.form, self.sheets.vocabulary) if self.form is not None else []
+
+
+def _plainly(one: Finding) -> Finding:
+    """A page without fields is said as such, not as an empty `ask`."""
+    if one.zh != "ask是空的":
+        return one
+    return replace(one, zh="这一页还没有字段，请添加字段，或删去这一页", en="this page has no fields yet: add one, or remove the page")
 
 
 def sheets_of(kept: Kept, settings: Settings, draft_id: int | None, at: datetime) -> Sheets:

@@ -19,12 +19,12 @@ const begun = JSON.parse(document.getElementById("start").textContent);
 begun.skew = Date.now() - begun.millis;
 const $ = (id) => document.getElementById(id);
 const root = `/admin/forms/${encodeURIComponent(begun.stem)}`;
-const now = { draft: begun.draft, model: null, data: null, schema: null, picked: { kind: "form" }, tab: "visual" };
+const now = { draft: begun.draft, model: null, data: null, schema: null, picked: { kind: "form" }, reveal: null, tab: "visual" };
 
 const tree = fieldTree($("tree"), { pick, move, movePage, add: addField, addPage });
 const panel = fieldPanel($("field"), { edit, set, shift: (field, by) => tree.shift(field, by), remove: removeField, movePage, removePage, rulesLink });
-const samples = samplesPanel($("checks"), { edit, goto, expect: (given) => post(`${root}/expect`, { draft: now.draft?.id ?? null, given }).catch((error) => { toast(error.message); return null; }) });
-const preview = phone($("phone"), { root, draft: () => now.draft?.id ?? null, pick: (name) => pick("field", name, true), sample: (given) => samples.make(given), goto });
+const samples = samplesPanel($("checks"), { edit, goto, say: toast, expect: (given) => post(`${root}/expect`, { draft: now.draft?.id ?? null, given }).catch((error) => { toast(error.message); return null; }) });
+const preview = phone($("phone"), { root, draft: () => now.draft?.id ?? null, pick: (name) => pick("field", name, true), sample: (given) => samples.make(given), goto, toSamples: () => { step("field"); tab("visual"); $("checks").scrollIntoView({ block: "start" }); } });
 const yaml = yamlEditor($("yaml"), { acts: { save: saveText }, changed: unsaved, keep: keeper(() => now.draft?.id) });
 const work = session({ begun, root, now, took, top, dropText: () => yaml.drop() });
 
@@ -47,7 +47,8 @@ function took(model, fresh) {
   if (model.schema) now.schema = model.schema;
   if (model.millis !== undefined) $("work").dataset.millis = model.millis;
   draw();
-  preview.show(view(), { fresh: true });
+  preview.show(view(), { fresh: true, reveal: now.reveal });
+  now.reveal = null;
   top();
   if (fresh) drawYaml();
 }
@@ -134,9 +135,9 @@ function top() {
   $("undo").disabled = !undo;
   $("redo").disabled = !redo;
   if (model) {
-    $("title").textContent = model.title;
-    $("state").textContent = draft ? say("designer.draft", { number: draft.id }) : say("designer.current");
-    $("state").className = `tag ${draft ? "blue" : ""}`;
+    if (model.data) $("title").textContent = model.title;
+    $("state").hidden = !draft;
+    $("state").textContent = draft ? say("designer.draft", { number: draft.id }) : "";
     const blocked = model.errors > 0;
     $("gate").disabled = blocked || !draft?.paths.length;
     $("gate").title = blocked ? say("designer.blocked", { count: model.errors }) : draft?.paths.length ? "" : say("workbench.not_edited");
@@ -163,6 +164,7 @@ function what() { return say("designer.what_edit", { form: now.model.title }); }
 /** Edits with paths from the file: shown at once, then sent. */
 function edit(edits, told = "") {
   for (const one of edits) now.data = applied(now.data, one);
+  if (now.picked.kind === "field" && edits.some((one) => one.path.includes("show_if"))) now.reveal = now.picked.name; // what a new condition asks for is answered, so that it is seen
   draw();
   work.send("edit", () => ({ seen: now.model.sha, edits, what: what() }), { told, undoing: Boolean(told) }).catch(() => null);
 }

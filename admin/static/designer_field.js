@@ -1,6 +1,6 @@
 // The middle: what is asked and how (name and type come from the fact), and when it shows. Each change is an edit of its own lines.
 
-import { conditionEditor } from "./condition.js";
+import { BOXES, conditionEditor } from "./condition.js";
 import { h, icon, redraw, same, say, tool } from "./condition_dom.js";
 import { chips, picker } from "./condition_picker.js";
 import { factsOf, inWords, labelText } from "./designer_form.js";
@@ -143,7 +143,7 @@ export function fieldPanel(box, acts) {
   // ---- when it shows ----
 
   function condition(path, show_if, page, field) {
-    const above = page?.show_if ? h("div.dz-above", {}, h("p", {}, say("designer.page_first")), h("p.dz-said", {}, pieces(inWords(page.show_if, now.factLabel)))) : null;
+    const above = page?.show_if ? h("div.dz-above", {}, h("p", {}, say("designer.page_first")), h("p.dz-said", {}, pieces(inWords(page.show_if, now.facts)))) : null;
     return h("section.dz-part", { dataset: { part: "condition" } }, h("div.dz-part-head", {}, h("h3", {}, say("designer.shown_if")), h("small", {}, say("designer.shown_hint"))), above,
       show_if && above ? h("p.dz-also", {}, say("designer.and_also")) : null, mount(path, show_if, field));
   }
@@ -156,18 +156,19 @@ export function fieldPanel(box, acts) {
       editor = conditionEditor(h("div"), { facts, label: say("designer.shown_if"), empty: say("designer.always"), onedits: (edits, after) => told(edits, after) });
       editor.last = undefined;
     }
-    editor.field = field;
-    editor.path = path;
-    if (editor.last === undefined || !same(editor.last, show_if ?? null)) { editor.last = show_if ?? null; editor.show(show_if ?? null); }
+    Object.assign(editor, { field, path, loose: loose(show_if) });
+    if (editor.last === undefined || !same(editor.last, show_if ?? null)) { editor.last = show_if ?? null; editor.show(editor.loose ? { all: [show_if] } : show_if ?? null); }
     return editor.element;
   }
 
   function told(edits, after) {
     const { field, path } = editor;
-    editor.last = after;
-    if (field?.bare) { acts.set(field, "show_if", after ?? undefined); return; }
+    const whole = editor.loose && after?.all?.length === 1 && Object.keys(after).length === 1 ? after.all[0] : after;
+    editor.last = editor.loose && whole !== after ? whole : after;
+    if (field?.bare) { acts.set(field, "show_if", whole ?? undefined); return; }
     const root = field ? [...path, field.name, "show_if"] : [...path, "show_if"];
-    acts.edit(edits.map((edit) => ({ ...edit, path: [...root, ...edit.path] })));
+    if (editor.loose && whole) acts.edit([{ op: "set", path: root, value: whole }]);
+    else acts.edit(edits.map((edit) => ({ ...edit, path: [...root, ...edit.path] })));
   }
 
   // A condition sees only what is asked before it; what it names already stays, so that it can be mended.
@@ -194,6 +195,9 @@ export function fieldPanel(box, acts) {
 
 function head(title, id, more, tools) { return h("div.dz-head.dz-field-head", {}, h("h2", {}, title), h("small.mono", {}, id), more, h("span.dz-tools", {}, tools)); }
 function row(label, inner, look = "") { return h(`div.dz-cell${look ? `.${look}` : ""}`, {}, h("span.dz-label", {}, label), inner); }
+
+// One fact written alone ({outage: true}) is shown as a box of one row, so that more can be added; it is written back as it was.
+function loose(condition) { return Boolean(condition) && Object.keys(condition).length === 1 && !BOXES.includes(Object.keys(condition)[0]); }
 
 /** Words and values of a condition as elements. */
 export function pieces(words) { return words.map((one) => (typeof one === "string" ? `${one} ` : h("span.dz-value", {}, one.words))); }

@@ -2,6 +2,7 @@
 
 import { say } from "./condition_dom.js";
 import { BOXES } from "./condition.js";
+import { operatorWords } from "./condition_values.js";
 
 const listed = (data) => (Array.isArray(data) ? data : []);
 
@@ -42,22 +43,22 @@ export function factsOf(condition, found = new Map()) {
   return found;
 }
 
-/** A condition in short words, as pieces: strings, and {words} for a value. */
-export function inWords(condition, label, depth = 0) {
+/** A condition in short words, as pieces: strings, and {words} for a value. `facts` is a Map of what is known of each fact. */
+export function inWords(condition, facts, depth = 0) {
   if (!condition || typeof condition !== "object") return [];
-  const parts = Object.entries(condition).map(([key, value]) => (BOXES.includes(key) ? inBox(key, listed(value), label, depth) : inFact(label(key), value)));
+  const parts = Object.entries(condition).map(([key, value]) => (BOXES.includes(key) ? inBox(key, listed(value), facts, depth) : inFact(facts.get(key) ?? { label: key, type: "text" }, value)));
   return joined(parts, say("designer.and"));
 }
 
-function inBox(kind, items, label, depth) {
-  const parts = items.map((item) => inWords(item, label, depth + 1)).filter((one) => one.length);
+function inBox(kind, items, facts, depth) {
+  const parts = items.map((item) => inWords(item, facts, depth + 1)).filter((one) => one.length);
   const inside = joined(parts, say(kind === "any" ? "designer.or" : "designer.and"));
   if (kind === "none") return [say("designer.not"), "（", ...inside, "）"];
   return depth && parts.length > 1 ? ["（", ...inside, "）"] : inside;
 }
 
-function inFact(name, value) {
-  const one = (op, held) => [`${name} ${say(`condition.op_${op}`)}`, ...[held ?? []].flat().map((word) => ({ words: word === true ? say("condition.yes") : word === false ? say("condition.no") : String(word) }))];
+function inFact(fact, value) {
+  const one = (op, held) => [`${fact.label} ${operatorWords(fact.type, op)}`, ...[held ?? []].flat().map((word) => ({ words: word === true ? say("condition.yes") : word === false ? say("condition.no") : String(word) }))];
   if (value === null || typeof value !== "object" || Array.isArray(value)) return one("is", value);
   return joined(Object.entries(value).map(([op, held]) => (op === "missing" ? one(held === false ? "present" : "missing", []) : one(op === "eq" || op === "in" ? "is" : op, op === "similar" ? held?.to : held))), say("designer.and"));
 }

@@ -6,10 +6,11 @@ import { factsOf } from "./designer_form.js";
 
 const MOST_TOGGLES = 4;
 const MOST_VALUES = 4;
+const MOST_LETTERS = 9; // on the buttons of one row together
 const PAUSE = 350; // ms after the last key typed into the preview
 
 /** Mounts the column. `acts`: pick(name), sample(given). `root` is the form's address; `draft()` the draft's number. */
-export function phone(box, { root, draft, pick, sample, goto: gotoLine }) {
+export function phone(box, { root, draft, pick, sample, goto: gotoLine, toSamples }) {
   let answers = {};
   let known = {};
   let page = 0;
@@ -46,8 +47,10 @@ export function phone(box, { root, draft, pick, sample, goto: gotoLine }) {
   }
 
   function drawStrip() {
-    const wrong = now.findings.find((one) => one.level === "error");
-    strip.hidden = !wrong;
+    const failing = new Set(now.results.filter((one) => !one.ok).map((one) => one.line));
+    const wrong = now.findings.find((one) => one.level === "error" && !failing.has(one.line));
+    strip.hidden = !wrong && !failing.size;
+    if (!wrong && failing.size) redraw(strip, icon("alert-triangle"), h("span", {}, say("designer.samples_strip", { count: failing.size })), h("button.btn.btn-sm", { type: "button", onclick: toSamples }, say("designer.see")));
     if (wrong) redraw(strip, icon("alert-triangle"), h("span", {}, wrong.text), h("button.btn.btn-sm", { type: "button", onclick: () => gotoLine(wrong) }, say("workbench.line", { line: wrong.line })));
   }
 
@@ -72,11 +75,11 @@ export function phone(box, { root, draft, pick, sample, goto: gotoLine }) {
     if (fact.type === "yesno") choices = [[true, say("condition.yes")], [false, say("condition.no")]];
     else if (fact.type === "number") choices = [...told_.values].slice(0, 2).flatMap((one) => [one - 1, one, one + 1]).filter((one, place, list) => one >= (fact.min ?? 0) && list.indexOf(one) === place).slice(0, MOST_VALUES).map((one) => [one, String(one)]);
     else {
-      const values = [...told_.values].slice(0, MOST_VALUES - 1);
-      const other = fact.type === "text" ? null : (fact.options ?? []).find((one) => ![...told_.values].includes(one) && leaf(fact, one));
-      choices = [...values, ...(other ? [other] : [])].map((one) => [one, one]);
+      const other = fact.type === "text" ? null : (fact.options ?? []).filter((one) => ![...told_.values].includes(one) && leaf(fact, one)).sort((one, more) => one.length - more.length)[0];
+      choices = [...[...told_.values].slice(0, MOST_VALUES - 1), ...(other ? [other] : [])].map((one) => [one, one]);
     }
-    if (value !== undefined && value !== "" && !choices.some(([one]) => one === value)) choices = [...choices.slice(0, MOST_VALUES - 1), [value, String(value)]];
+    while (choices.length > 2 && choices.reduce((sum, [, words]) => sum + words.length, 0) > MOST_LETTERS) choices.splice(-2, 1);
+    if (value !== undefined && value !== "" && !choices.some(([one]) => one === value)) choices = [[value, String(value)], ...choices.slice(1)];
     const segs = [...choices, [undefined, unset]].map(([one, words]) => h("button.seg", { type: "button", "aria-pressed": one === value || (one === undefined && value === "") ? "true" : "false", title: words, dataset: { focus: `t/${name}/${words}` }, onclick: () => { put(name, one); drawToggles(); refresh(); } }, words));
     return h("div.dz-toggle", { dataset: { fact: name } }, h("span", {}, fact.label), h("span.segs.small", { role: "group", "aria-label": fact.label }, segs));
   }
@@ -114,7 +117,7 @@ export function phone(box, { root, draft, pick, sample, goto: gotoLine }) {
       const answer = await post(`${root}/preview`, { draft: draft(), answers, known, page: wide ? 0 : page, reveal });
       if (mine !== serial) return;
       box.dataset.sound = answer.sound ? "1" : "0";
-      if (!answer.sound) return; // the last good form stays
+      if (!answer.sound) { if (!seen) redraw(screen, h("p.f-empty", {}, say("designer.no_preview"))); return; } // the last good form stays
       seen = answer;
       if (answer.answers) { answers = answer.answers; known = answer.known; drawToggles(); }
       draw();
@@ -140,6 +143,8 @@ export function phone(box, { root, draft, pick, sample, goto: gotoLine }) {
     const name = now?.picked.kind === "field" ? now.picked.name : null;
     const found = name ? screen.querySelector(`[data-field="${CSS.escape(name)}"]`) : null;
     found?.classList.add("lit");
+    const head = now?.picked.kind === "page" && wide ? screen.querySelector(`[data-page="${now.picked.page + 1}"]`) : null;
+    if (head) screen.scrollTop = Math.max(0, head.offsetTop - 60);
     if (found && !screen.contains(document.activeElement)) screen.scrollTop = Math.max(0, found.offsetTop - screen.clientHeight / 2 + found.offsetHeight / 2);
     if (!seen || !now) return;
     const why = name ? seen.revealed[name] : null;

@@ -6,7 +6,7 @@ import { widget } from "./condition_values.js";
 
 const LISTS = ["visible", "hidden", "required"];
 
-/** Mounts the panel. `acts`: edit(edits), goto(finding), expect(given) answering what is seen with those facts. */
+/** Mounts the panel. `acts`: edit(edits), goto(finding), expect(given) answering what is seen with those facts, say(sentence). */
 export function samplesPanel(box, acts) {
   let now = null;
 
@@ -22,7 +22,7 @@ export function samplesPanel(box, acts) {
       h("small.dz-time", {}, now.millis === undefined ? "" : say("designer.seconds", { count: (now.millis / 1000).toFixed(1) }))),
     others.length ? h("ul.dz-findings", {}, others.map((one) => h("li.finding", { dataset: { level: one.level } }, h("button.finding-go", { type: "button", onclick: () => acts.goto(one) }, h("span.tag", { dataset: { level: one.level } }, say(one.level === "error" ? "workbench.error" : "workbench.warning")), h("small.mono", {}, say("workbench.line", { line: one.line })), h("span.finding-text", {}, one.text))))) : null,
     table(),
-    h("button.btn.btn-sm", { type: "button", id: "add-sample", dataset: { focus: "+sample" }, onclick: () => dialog(null, {}) }, icon("plus"), say("designer.add_sample")));
+    h("div.dz-sample-acts", {}, failing > 1 ? h("button.btn.btn-sm", { type: "button", dataset: { focus: "mend-all" }, onclick: mendAll }, icon("wand"), say("designer.mend_all", { count: failing })) : null, h("button.btn.btn-sm", { type: "button", id: "add-sample", dataset: { focus: "+sample" }, onclick: () => dialog(null, {}) }, icon("plus"), say("designer.add_sample"))));
   }
 
   function isSample(one) { return now.results.some((result) => !result.ok && result.line === one.line); }
@@ -40,7 +40,7 @@ export function samplesPanel(box, acts) {
     return h("tr", { dataset: { ok: result ? String(result.ok) : "", near: said ? "1" : "" } },
       h("td", {}, test.name ? h("b", {}, test.name) : null, h("span", {}, given(test.given) || say("designer.nothing_given"))),
       h("td", {}, said ?? counts(test)),
-      h("td", {}, result ? h("span.dz-verdict", { class: `dz-verdict ${result.ok ? "good" : "bad"}` }, icon(result.ok ? "check" : "x"), say(result.ok ? "designer.agrees" : "designer.differs")) : h("small", {}, say("designer.not_run")), result && !result.ok ? h("small.bad", {}, result.text) : null,
+      h("td", {}, result ? h("span.dz-verdict", { class: `dz-verdict ${result.ok ? "good" : "bad"}` }, icon(result.ok ? "check" : "x"), say(result.ok ? "designer.agrees" : "designer.differs")) : h("small", {}, say("designer.not_run")), result && !result.ok ? differences(test, result).map((one) => h("small.bad", {}, one)) : null,
         result && !result.ok ? h("button.btn.btn-sm", { type: "button", dataset: { focus: `s/${place}/mend` }, onclick: () => mend(test, place) }, say("designer.as_now")) : null),
       h("td", {}, tool("pencil", say("designer.edit_sample"), () => dialog(place, test), { dataset: { focus: `s/${place}/edit` } }), tool("trash", say("designer.remove_sample"), () => acts.edit([{ op: "remove", path: now.tests.length === 1 ? ["tests"] : ["tests", place] }], say("designer.sample_removed")), { dataset: { focus: `s/${place}/trash` } })));
   }
@@ -66,18 +66,31 @@ export function samplesPanel(box, acts) {
 
   function counts(test) { return h("span.muted", {}, LISTS.filter((key) => Array.isArray(test[key])).map((key) => say(`designer.count_${key}`, { count: test[key].length })).join(say("designer.comma"))); }
 
-  async function mend(test, place) {
-    const seen = await acts.expect(test.given ?? {});
-    if (!seen?.sound) return;
-    const edits = LISTS.filter((key) => key in test && key !== "hidden").map((key) => ({ op: "set", path: ["tests", place, key], value: seen[key] }));
+  // What came instead, in the fields' own names: more, or fewer, than the sample says.
+  function differences(test, { came, text }) {
+    if (!came?.sound) return [text];
+    const names = (list) => list.map((name) => (now.fields.has(name) ? now.labelOf(now.fields.get(name)) : name)).join(say("designer.comma"));
+    const parts = ["visible", "required"].filter((key) => Array.isArray(test[key])).flatMap((key) => [["more", came[key].filter((name) => !test[key].includes(name))], ["less", test[key].filter((name) => !came[key].includes(name))]].map(([word, list]) => [`designer.${word}_${key}`, list]));
+    if (Array.isArray(test.hidden)) parts.push(["designer.more_visible", test.hidden.filter((name) => came.visible.includes(name) && !parts[0]?.[1].includes(name))]);
+    return parts.filter(([, list]) => list.length).map(([word, list]) => say(word, { fields: names(list) }));
+  }
+
+  /** Every failing sample rewritten to what the form now does. */
+  function mendAll() { acts.edit(now.tests.flatMap((test, place) => (now.results[place] && !now.results[place].ok ? mended(test, place, now.results[place].came) : [])), say("designer.all_mended")); }
+
+  function mend(test, place) { acts.edit(mended(test, place, now.results[place].came)); }
+
+  function mended(test, place, seen) {
+    if (!seen?.sound) return [];
+    const edits = ["visible", "required"].filter((key) => key in test && JSON.stringify(test[key]) !== JSON.stringify(seen[key])).map((key) => ({ op: "set", path: ["tests", place, key], value: seen[key] }));
     if (Array.isArray(test.hidden) && test.hidden.some((name) => !seen.hidden.includes(name))) edits.push({ op: "set", path: ["tests", place, "hidden"], value: test.hidden.filter((name) => seen.hidden.includes(name)) });
-    if (edits.length) acts.edit(edits);
+    return edits;
   }
 
   /** A sample of these facts as the form now is, written at once. */
   async function make(facts) {
     const seen = await acts.expect(facts);
-    if (!seen?.sound) return;
+    if (!seen?.sound) { acts.say(say("designer.not_run")); return; }
     add({ given: facts, visible: seen.visible, ...(seen.hidden.length ? { hidden: seen.hidden } : {}), required: seen.required }, say("designer.sample_made"));
   }
 
