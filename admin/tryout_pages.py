@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admin.base import Page
+from admin.coverage import CoveragePage
 from admin.rule_tests import RuleTests
 from admin.tryout import Tryout
 from admin.tryout_bench import Benches
@@ -12,4 +13,4 @@ from admin.workbench_tree import Kept
 def tryout_pages() -> tuple[Page, ...]:
     """All of them, on one store of loaded trees and one of rule sets in the engine."""
     kept, benches = Kept(), Benches()
-    return Tryout(kept, benches), RuleTests(kept, benches)
+    return Tryout(kept, benches), RuleTests(kept, benches), CoveragePage(kept, benches)
