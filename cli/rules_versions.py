@@ -159,6 +159,7 @@ def publish(args: argparse.Namespace, settings: Settings) -> int:
     print(f"回放近 {args.days} 天 {last.total:,} 件，会变 {last.changed:,} 件 ({last.changed:,} of {last.total:,} tickets would change)")
     for one in runs.changed_tickets(last.id, limit=SHOWN):
         print("  " + _ticket_line(one, args.lang))
+    rulebook.whole(dict(files.after), names_from_database())  # names may have gone since the check
     runs.looked(last.id, approver.username, desk.clock())
     moment = desk.clock()
     number = draft_decide.approve(

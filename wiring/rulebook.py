@@ -150,7 +150,7 @@ class LiveRules:
         if mark == self._mark or not self._lock.acquire(blocking=False):
             return False
         try:
-            self._take(at)
+            self._take(at, mark)
             self._mark = mark
             return True
         except (RulesRefused, CalendarRefused, CompileRefused, HostFailed, BadSettings, ValueError) as refused:
@@ -161,7 +161,7 @@ class LiveRules:
         finally:
             self._lock.release()
 
-    def _take(self, at: datetime) -> None:
+    def _take(self, at: datetime, mark: Mark) -> None:
         tree, names = tree_in_force(self._settings, at), names_from_database()
         loaded, forms = whole(tree, names)
         calendar = loaded.days()
@@ -171,7 +171,7 @@ class LiveRules:
         self._desk.renew(library, places, calendar, loaded.roles)
         self._desk.forms.replace(forms.forms)
         self._desk.templates.replace(tree)
-        _log.info("rules renewed", number=self._mark[0])
+        _log.info("rules renewed", number=mark[0])
 
 
 def mark_at(at: datetime) -> Mark:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.installation import Call, call, home, seeded
+from tickets.actions import draft_decide
 from tickets.store import accounts, drafts, releases
 from tickets.store.connect import open_database
+from tickets.store.models import Unit
 from wiring.desk import utc_now
 from wiring.settings import PROJECT, load
 
@@ -122,3 +125,26 @@ def test_one_does_not_publish_ones_own_draft(call: Call, family: Path, home: Pat
     assert code == 2
     assert "不能审批自己起草的内容" in err
     assert releases.listed() == ()
+
+
+def test_a_draft_whose_unit_was_retired_since_its_check_is_not_published(call: Call, family: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_database(load().database_url)
+    for name, role in (("zhou", "policy"), ("he", "approver")):
+        accounts.create(name, "correct horse", role)
+    monkeypatch.setenv("SUDA_PASSWORD", "correct horse")
+    monkeypatch.setattr(draft_decide, "submit", retired_after(draft_decide.submit, "水务局/供水管理科"))
+    call("rules", "import", family, "--author", "zhou", "--title", "供水专项")
+    code, _, err = call("rules", "publish", "供水专项", "--approver", "he")
+    assert code == 2
+    assert "没有科室或岗位「供水管理科」" in err
+    assert releases.listed() == ()
+
+
+def retired_after(submit: Callable[..., None], address: str) -> Callable[..., None]:
+    """The submission, with a unit that goes out of force right after it."""
+
+    def submitted(*asked: object) -> None:
+        submit(*asked)
+        Unit.update(active=False).where(Unit.address == address).execute()
+
+    return submitted
