@@ -28,7 +28,7 @@ export function phone(box, { root, draft, pick, sample, goto: gotoLine, toSample
   const title = h("h2");
   redraw(box, h("div.dz-head", {}, title, modes, h("button.linkish.dz-reset", { type: "button", onclick: reset }, icon("refresh"), say("designer.reset"))),
     h("div.dz-phone-body", {}, toggles, strip, h("div.dz-device", {}, h("div.dz-bar", { "aria-hidden": "true" }, h("span", {}, "9:40"), h("i")), screen)),
-    h("div.dz-phone-foot", {}, told, h("button.btn.btn-sm", { type: "button", id: "to-sample", onclick: () => seen?.given && sample(seen.given) }, icon("test-pipe"), say("designer.make_sample"))));
+    h("div.dz-phone-foot", {}, told, h("button.btn.btn-sm", { type: "button", id: "to-sample", onclick: async () => { await refresh(); if (seen?.given) sample(seen.given); } }, icon("test-pipe"), say("designer.make_sample"))));
 
   function show(given, { reveal = null, fresh = false } = {}) {
     now = given;
