@@ -13,7 +13,8 @@ async function look() {
 
 async function ask() {
   const answer = await fetch(`/admin/drafts/${gate.dataset.draft}/state`, { headers: { Accept: "application/json" } });
-  if (answer.status === 401 || answer.status === 403 || answer.status === 404) { location.reload(); return false; }
+  if (answer.status === 404) { show(document.getElementById("moved"), gate.dataset.gone); for (const button of document.querySelectorAll("#decide button")) button.disabled = true; return false; }
+  if (answer.status === 401 || answer.status === 403) { location.reload(); return false; }
   if (!answer.ok) throw new Error(String(answer.status));
   missed = 0;
   const state = await answer.json();

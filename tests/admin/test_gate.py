@@ -154,9 +154,7 @@ def test_a_draft_that_moves_while_it_is_read_is_not_decided(site: GateSite) -> N
     assert info.state == "submitted"
 
 
-@pytest.mark.parametrize(
-    ("when", "says"), [("2026-11-22T00:00", "已经过去"), ("", "请选生效时间"), ("2028-11-22T00:00", "一年以内"), ("明天", "请选生效时间")]
-)
+@pytest.mark.parametrize(("when", "says"), [("2026-11-22T00:00", "已经过去"), ("", "请选生效时间"), ("2028-11-22T00:00", "一年以内"), ("明天", "请选生效时间")])
 def test_a_time_that_cannot_be_is_said_in_one_sentence(site: GateSite, when: str, says: str) -> None:
     answer = approve(site, site.ready(), effective="later", effective_at=when)
     assert answer.status_code == 409

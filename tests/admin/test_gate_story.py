@@ -37,7 +37,13 @@ def test_department_work_aimed_at_a_village_is_never_published(site: GateSite) -
     headers = {"X-CSRFToken": token(client, "/admin/drafts/"), "Content-Type": "application/json"}
     number = client.post("/admin/rules/start", data=json.dumps({"what": "供水下沉到村"}), headers=headers).get_json()["draft"]
     text = site.tree()[UTILITIES]
-    village = {"draft": number, "path": UTILITIES, "text": text.replace(TO, "then: [{dispatch: {to: 青禾镇/北庄村}}]"), "seen": releases.sha_of(text), "force": False}
+    village = {
+        "draft": number,
+        "path": UTILITIES,
+        "text": text.replace(TO, "then: [{dispatch: {to: 青禾镇/北庄村}}]"),
+        "seen": releases.sha_of(text),
+        "force": False,
+    }
     assert client.post("/admin/rules/dispatch/text", data=json.dumps(village), headers=headers).status_code == 200
     client.get(f"/admin/drafts/{number}")  # the check begins by itself
     site.turn()
