@@ -47,12 +47,13 @@ async function begin() {
 
 function take(model, fresh = false) {
   const before = now.rule;
+  const revision = now.draft?.revision;
   now.draft = model.draft ?? now.draft;
   now.set = model.set;
   now.rule = model.rule;
   if (model.millis !== undefined) $("work").dataset.millis = model.millis;
   const moved = fresh || before?.id !== now.rule?.id || before?.path !== now.rule?.path;
-  if (moved || !same(before?.data, now.rule?.data)) now.seen = null;
+  if (moved || revision !== now.draft?.revision || !same(before?.data, now.rule?.data)) now.seen = null; // another rule's change may concern this one
   drawTop();
   list.show(now.set, now.head || !now.rule ? null : now.rule);
   drawMiddle(moved || !same(before?.data, now.rule?.data), moved);

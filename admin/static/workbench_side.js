@@ -48,7 +48,7 @@ export function sidePanel(box, acts) {
 
   function drawFinding(one, rule) {
     const bad = one.level === "error";
-    const witness = one.witness ? Object.entries(one.witness).map(([name, value]) => `${name} ${value === true ? say("condition.yes") : value === false ? say("condition.no") : value}`).join("，") : "";
+    const witness = one.witness && !one.text.includes("=「") ? Object.entries(one.witness).map(([name, value]) => `${name} ${value === true ? say("condition.yes") : value === false ? say("condition.no") : value}`).join("，") : "";
     return h("div.finding", { dataset: { level: one.level } },
       h("button.finding-go", { type: "button", onclick: () => acts.goto(one), title: say("workbench.to_line", { line: one.line }) },
         h("span.tag", { dataset: { level: one.level } }, icon(bad ? "circle-x" : "alert-triangle"), one.kind || say(bad ? "workbench.error" : "workbench.warning")),

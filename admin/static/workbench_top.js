@@ -27,7 +27,7 @@ export function topBar({ now, begun, past, waiting }) {
     $("saved").dataset.busy = waiting() ? "1" : "";
   }
 
-  function testsLink(rule) { return `/admin/rule-tests/?${new URLSearchParams({ ...(now.draft ? { draft: now.draft.id } : {}), set: begun.set, rule })}`; }
+  function testsLink(rule) { return `/admin/tests/${begun.set}?${new URLSearchParams({ ...(now.draft ? { draft: now.draft.id } : {}), rule })}`; }
   function tryLink(rule) { return `/admin/tryout/?${new URLSearchParams({ ...(now.draft ? { draft: now.draft.id } : {}), set: begun.set, ...(rule ? { rule } : {}) })}`; }
 
   return { drawTop, drawSaved, testsLink, tryLink };
