@@ -15,7 +15,7 @@ export function fieldTree(box, acts) {
     const { pages, picked, wrong } = now;
     const count = pages.reduce((sum, page) => sum + page.fields.length, 0);
     redraw(box,
-      h("div.dz-head", {}, h("h2", {}, say("designer.pages")), h("button.dz-all", { type: "button", "aria-current": picked.kind === "form" ? "true" : null, dataset: { focus: "form" }, title: say("designer.form_set"), onclick: () => acts.pick("form") }, say("designer.counted", { pages: pages.length, fields: count }), icon("adjustments"))),
+      h("div.dz-head", {}, h("h2", {}, say("designer.pages")), h("button.dz-all", { type: "button", "aria-current": picked.kind === "form" ? "true" : null, dataset: { focus: "form" }, title: say("designer.form_set"), onclick: () => acts.pick("form") }, say("designer.counted_short", { pages: pages.length, fields: count }), icon("adjustments"))),
       h("ol.dz-pages", { onkeydown: walk }, pages.map((page) => h("li", {}, drawPage(page, picked, wrong), folded.has(page.number) ? null : drawFields(page, picked, wrong)))),
       h("div.dz-foot", {}, h("button.btn", { type: "button", id: "add-field", dataset: { focus: "+field" }, onclick: () => acts.add(null) }, icon("plus"), say("designer.field")), h("button.btn", { type: "button", dataset: { focus: "+page" }, onclick: () => acts.addPage() }, icon("plus"), say("designer.page"))));
   }
