@@ -82,7 +82,7 @@ def _numbers(name: str, was: str | None, now: str) -> tuple[int, int]:
     known = versions_of(name)
     last = known[-1][0] if known else 1
     old = next((number for number, version, _ in reversed(known) if version == was), 0 if was is None else last)
-    return old, next((number for number, version, _ in reversed(known) if version == now and number > old), last + 1)
+    return old, next((number for number, version, info in reversed(known) if version == now and number > old and not info.withdrawn), last + 1)
 
 
 def _what(path: str) -> str:

@@ -52,7 +52,9 @@ class Releases(Page):
         for release, name, number in SetVersion.select(SetVersion.release, SetVersion.name, SetVersion.number).order_by(SetVersion.id).tuples():
             sets.setdefault(release, []).append((_title(name), number))
         lines = [Line(one, _look(one, current), tuple(sets.get(one.id, ()))) for one in listed]
-        return render_template("releases.html", lines=lines, current=current, moment=now, when=when, when_day=when_day)
+        standing = [one.number for one in listed if not one.withdrawn]
+        sides = {"a": standing[1] if len(standing) > 1 else 0, "b": standing[0] if standing else 0}
+        return render_template("releases.html", lines=lines, sides=sides, current=current, moment=now, when=when, when_day=when_day)
 
     @expose("/compare")
     def compare(self) -> ResponseReturnValue:
@@ -149,7 +151,9 @@ def _look(release: ReleaseInfo, current: int) -> str:
 def _title(name: str) -> str:
     loaded = KEPT.loaded(releases.in_force_files(hall().now()) or {})
     found = loaded.sets.get(name)
-    return found.title.say(g.lang) if found is not None else name.removeprefix("forms/")
+    if found is not None:
+        return found.title.say(g.lang)
+    return f"{hall().words.say('gate.what_form', g.lang)} {name.removeprefix('forms/')}" if name.startswith("forms/") else name
 
 
 def _say(key: str, **parts: object) -> str:

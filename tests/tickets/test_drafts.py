@@ -185,6 +185,21 @@ def test_a_scheduled_release_waits_and_can_be_called_off(database: str) -> None:
         draft_decide.call_off(number, "何立群", NOW)
 
 
+def test_a_version_that_was_called_off_is_not_the_one_an_office_goes_by(database: str) -> None:
+    called_off = published(effective=NOW + timedelta(days=3))
+    version = sha(str({**ON_DISK, ROADS: "new: 1\n"}))
+    draft_decide.call_off(called_off, "何立群", NOW)
+    assert releases.release_of("dispatch", version) is None
+    in_force = releases.in_force_files(NOW)
+    assert in_force is not None
+    draft = next(one.id for one in drafts.drafts(everything=True))
+    checked(draft)
+    again = approved(draft, replayed(draft, tree=in_force), in_force)
+    found = releases.release_of("dispatch", version)
+    assert found is not None
+    assert (found.number, releases.set_number("dispatch", version)) == (again, 3)
+
+
 def test_while_one_is_scheduled_no_other_is_approved(database: str) -> None:
     published(effective=NOW + timedelta(days=3))
     with pytest.raises(NotReady, match="定时未生效"):

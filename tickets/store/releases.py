@@ -116,8 +116,9 @@ def set_number(name: str, version: str) -> int | None:
 
 
 def release_of(name: str, version: str) -> ReleaseInfo | None:
-    """The first release that brought this version of a rule set."""
-    row = SetVersion.select().where(SetVersion.name == name, SetVersion.version == version).order_by(SetVersion.number).first()
+    """The first release that brought this version of a rule set; one that was called off brought nothing."""
+    stands = (SetVersion.name == name, SetVersion.version == version, Release.withdrawn_at.is_null())
+    row = SetVersion.select().join(Release).where(*stands).order_by(SetVersion.number).first()
     return None if row is None else _info(Release.get_by_id(row.release_id))
 
 
@@ -155,8 +156,10 @@ def write(
     )  # fmt: skip
     ReleaseFile.insert_many([{"release": release.id, "path": path, "sha": sha_of(text)} for path, text in sorted(tree.items())]).execute()
     for name, version in sorted(versions.items()):
-        last = SetVersion.select().where(SetVersion.name == name).order_by(SetVersion.number.desc()).first()
-        if last is None or last.version != version:
+        rows = SetVersion.select().where(SetVersion.name == name).order_by(SetVersion.number.desc())
+        standing = rows.join(Release).where(Release.withdrawn_at.is_null()).first()  # a version called off was never in force: its number is not used again
+        if standing is None or standing.version != version:
+            last = rows.first()
             SetVersion.create(name=name, number=1 if last is None else last.number + 1, version=version, release=release)
     return int(release.number)
 
