@@ -25,6 +25,7 @@ from engine.compile_ruleset import CompileRefused
 from engine.durable_host import HostFailed
 from engine.source import Edit
 from tickets.domain.roles import DRAFT, RULES
+from tickets.store import drafts
 from tickets.store.drafts import DraftInfo
 from tickets.store.releases import sha_of
 from web.access import needs
@@ -183,8 +184,9 @@ class RuleTests(Page):
     def _refused(self, ruleset: str, refused: Refused) -> ResponseReturnValue:
         flash(refused.en if g.lang == "en" else refused.zh, "bad")
         draft = request.form.get("draft", "")
+        known = draft.isascii() and draft.isdigit() and len(draft) < 10 and drafts.draft(int(draft)) is not None
         back = f"/admin/tests/{ruleset}" if ruleset in state_of(self.kept, None).families else "/admin/tests/"
-        return redirect(back + (f"?{urlencode({'draft': draft, 'rule': request.form.get('rule', '')})}" if draft.isascii() and draft.isdigit() else ""))
+        return redirect(back + (f"?{urlencode({'draft': draft, 'rule': request.form.get('rule', '')})}" if known else ""))
 
 
 def _place(spot: RuleSpot, word: str) -> int:

@@ -11,7 +11,7 @@ import structlog
 from admin.log_today import destination
 from admin.tryout_bench import Bench
 from admin.tryout_ladder import Ladder, ladder
-from admin.tryout_lines import LineShown, RuleRow, asked_facts, keywords, leaves, shown
+from admin.tryout_lines import SHAPES_OF, LineShown, RuleRow, asked_facts, keywords, leaves, shown
 from engine import context, hit, reference
 from engine.decision import Decision, RuleVerdict
 from engine.facts import Facts, FactValue
@@ -22,7 +22,6 @@ from tickets.store.alarms import raise_alarm, standing
 from tickets.store.connect import transaction
 
 MOST_LISTED = 13  # rules shown at once; the others fold
-SHAPES = {"won": "won", "lost": "hit", "unmet": "unmet", "unknown": "unknown", "stopped": "stopped", "out_of_date": "off"}
 APART = "引擎与复算不一致"
 log = structlog.get_logger("tryout")
 
@@ -163,7 +162,7 @@ def _rows(bench: Bench, trace: tuple[RuleVerdict, ...], chosen: str, lang: str) 
     weight = {one.rule: order[one.outcome] + _nearness(one) + (9 if one.rule == chosen else 0) for one in trace}
     best = sorted((rule for rule in weight if weight[rule] > 0.1 or len(trace) <= MOST_LISTED), key=lambda rule: -weight[rule])[:MOST_LISTED]
     return tuple(
-        RuleRow(one.rule, bench.ruleset.rule(one.rule).title.say(lang), SHAPES[one.outcome], _lacks(bench, one, lang), one.rule in best) for one in trace
+        RuleRow(one.rule, bench.ruleset.rule(one.rule).title.say(lang), SHAPES_OF[one.outcome], _lacks(bench, one, lang), one.rule in best) for one in trace
     )
 
 
@@ -181,7 +180,7 @@ def _card(bench: Bench, verdict: RuleVerdict, decision: Decision, lang: str) -> 
         rule.id,
         rule.title.say(lang),
         rule.basis or bench.ruleset.basis,
-        SHAPES[verdict.outcome],
+        SHAPES_OF[verdict.outcome],
         None if verdict.when is None else shown(verdict.when, bench.facts, lang),
         None if verdict.unless is None else shown(verdict.unless, bench.facts, lang),
         destination(_owned(rule), decision, bench.names.section_of),

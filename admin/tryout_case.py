@@ -83,7 +83,7 @@ def _source(name: str, view: TicketView) -> str:
 
 
 def asked_of(form: Mapping[str, str], factbook: Mapping[str, Fact], case: Case | None) -> Asked:
-    """The facts of a form's `f_` fields. A text that is still the ticket's masked one stands for the ticket's own."""
+    """The facts of a form's `f_` fields. A field that is still as the ticket gave it stands for the ticket's own value, which may be masked on the page."""
     found = Asked()
     for name, fact in factbook.items():
         if fact.personal:
@@ -93,7 +93,7 @@ def asked_of(form: Mapping[str, str], factbook: Mapping[str, Fact], case: Case |
         if not text:
             continue
         found.raw[name] = text
-        if case is not None and fact.type == "text" and text == case.shown(name).strip():
+        if case is not None and name in case.facts and text == case.shown(name).strip():
             found.facts[name] = case.facts[name]
             continue
         _take(found, fact, text)
@@ -133,7 +133,7 @@ def changes_of(word: str, factbook: Mapping[str, Fact]) -> dict[str, str]:
     """The changes a button stands for: fact -> what the form would hold (empty: not known). Nothing for what cannot be read."""
     try:
         listed = json.loads(word) if len(word) <= 4 * LONGEST else []
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(listed, list) or len(listed) > MOST_CHANGES:
         return {}

@@ -9,7 +9,7 @@ from engine import words
 from engine.decision import Line, RuleVerdict, Verdict
 from engine.facts import Fact
 
-NUMBERS = ("gt", "gte", "lt", "lte")
+SHAPES_OF = {"won": "won", "lost": "hit", "unmet": "unmet", "unknown": "unknown", "stopped": "stopped", "out_of_date": "off"}
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def read(sent: list[str]) -> list[Tried]:
     for one in sent[:MOST_KEPT]:
         try:
             parts = json.loads(one) if len(one) <= 4 * LONGEST else None
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(parts, list) and len(parts) == 4 and all(isinstance(part, str) and len(part) <= LONGEST for part in parts[:3]):
             found.append(Tried(parts[0], parts[1], parts[2], parts[3] is True))

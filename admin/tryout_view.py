@@ -99,7 +99,7 @@ def sent(kept: Kept, request: Request, lang: str) -> Sent:
     values = request.values
     draft = draft_asked(values.get("draft", ""))
     now = edition(kept, values.get("set", ""), draft, lang)
-    number, rule = values.get("ticket", ""), values.get("rule", "")[:80]
+    number, rule = values.get("ticket", ""), (values.getlist("rule") or [""])[-1][:80]  # a pressed rule follows the one shown
     case = case_of(number, now.ruleset.name, rule)
     then = edition_then(case.ruling, now) if case is not None and case.ruling is not None and draft is None and values.get("as", "then") == "then" else None
     chosen = then or now
@@ -176,7 +176,7 @@ def _base(word: str, factbook: Mapping[str, Fact]) -> Mapping[str, FactValue] | 
     """The typed facts as they were first tried; None before that."""
     try:
         data = json.loads(word) if 0 < len(word) < 40_000 else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict) or not data:
         return None

@@ -65,7 +65,7 @@ function refocus(selector) {
 function place() {
   const query = new URLSearchParams();
   for (const name of ["set", "draft", "ticket", "rule", "as"]) {
-    const value = form.elements[name]?.value ?? form.querySelector(`[name="${name}"]`)?.value;
+    const value = form.querySelector(`input[name="${name}"], select[name="${name}"]`)?.value;
     if (value) query.set(name, value);
   }
   history.replaceState(null, "", `/admin/tryout/?${query}`);
