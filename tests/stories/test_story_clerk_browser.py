@@ -88,6 +88,7 @@ def kept(page: Page, name: str) -> None:
     """A picture for the documentation, when one was asked for."""
     folder = os.environ.get("SUDA_PICTURES")
     if folder:
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
 
