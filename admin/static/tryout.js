@@ -27,7 +27,7 @@ function fields(button) {
 async function run(button) {
   running?.abort();
   const mine = (running = new AbortController());
-  const focus = mark(button ?? document.activeElement);
+  const focus = mark(button && button.tabIndex >= 0 ? button : document.activeElement); // Enter in a field presses the hidden button
   const grid = form.querySelector(".to-grid");
   grid?.classList.add("busy");
   try {
