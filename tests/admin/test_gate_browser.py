@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from tests.admin.gate_site import GateSite, gate_site, post, shut_site
+from tests.admin.gate_site import GateSite, approve, gate_site, post, shut_site
 from tests.cli.installation import seeded
 from tests.web.district_rows import PASSWORD
 from tests.web.test_browser import CHROMIUM, SIZES, SMALL_WORDS, browser
@@ -109,4 +109,10 @@ def test_every_page_of_the_gate_fits_its_screen(browser: Browser, site: GateSite
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], path
         assert page.evaluate(SMALL_WORDS) == [], path
         assert errors == [], path
+        page.context.close()
+    assert approve(site, number).status_code == 302
+    site.later(minutes=1)
+    for path in (f"/admin/drafts/{number}", "/admin/releases/", "/admin/releases/compare?a=1&b=2", "/admin/releases/1/back"):
+        page, errors = opened(browser, address, "he", path, size)
+        assert (page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], page.evaluate(SMALL_WORDS), errors) == (True, [], []), path
         page.context.close()
