@@ -29,7 +29,7 @@ def asked_draft() -> DraftInfo | None:
     word = request.values.get("draft", "")
     if not word:
         return None
-    info = drafts.draft(int(word)) if word.isdigit() and len(word) < 10 else None
+    info = drafts.draft(int(word)) if word.isdecimal() and len(word) < 10 else None
     if info is None:
         raise Refused(f"没有 {word[:20]} 号草稿，请从草稿列表里选", f"there is no draft {word[:20]}: choose one from the list", 404)
     return info

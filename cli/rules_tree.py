@@ -60,7 +60,7 @@ def state(asked: str, settings: Settings, at: datetime) -> State:
 
 def draft_named(asked: str) -> drafts.DraftInfo | None:
     """The draft of that id, else the newest living one of that title."""
-    if asked.isdigit() and (info := drafts.draft(int(asked))) is not None:
+    if asked.isdecimal() and (info := drafts.draft(int(asked))) is not None:
         return info
     return next((one for one in drafts.drafts(everything=True) if one.title == asked and one.state in drafts.LIVING), None)
 

@@ -93,7 +93,10 @@ def test_what_a_template_writes_is_escaped_on_the_page(site: Site) -> None:
         assert "<script>alert" not in client.get(page).get_data(as_text=True)
 
 
-@pytest.mark.parametrize("path", ["/admin/templates/zh/nothing.sms", "/admin/templates/fr/dispatch.sms", "/admin/templates/zh/..%2f..%2fx", f"{PAGE}?draft=99"])
+@pytest.mark.parametrize(
+    "path",
+    ["/admin/templates/zh/nothing.sms", "/admin/templates/fr/dispatch.sms", "/admin/templates/zh/..%2f..%2fx", f"{PAGE}?draft=99", "/admin/templates/?draft=²"],
+)
 def test_what_is_not_there_is_a_404(site: Site, path: str) -> None:
     assert site.signed_in("policy").get(path).status_code == 404
 

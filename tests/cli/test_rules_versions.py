@@ -59,7 +59,9 @@ def test_a_draft_with_an_error_is_not_replayed(call: Call, tmp_path: Path) -> No
     assert "特别急" in err
 
 
-@pytest.mark.parametrize(("asked", "said"), [("nowhere.yaml", "不是文件、文件夹、发布号或草稿"), ("77", "不是文件"), ("draft:没有", "不是文件")])
+@pytest.mark.parametrize(
+    ("asked", "said"), [("nowhere.yaml", "不是文件、文件夹、发布号或草稿"), ("77", "不是文件"), ("draft:没有", "不是文件"), ("draft:²", "不是文件")]
+)
 def test_what_is_no_state_is_said_in_one_sentence(call: Call, asked: str, said: str) -> None:
     code, out, err = call("rules", "diff", "live", asked)
     assert (code, out) == (2, "")
