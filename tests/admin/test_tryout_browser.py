@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.admin.test_workbench_browser import Served
 from tests.admin.tryout_site import Scene, scene
 from tests.admin.workbench_site import DISPATCH_A, A
-from tests.web.conftest import PASSWORD
-from tests.web.district_rows import Rows
+from tests.web.district_rows import PASSWORD, Rows
 from tests.web.test_browser import CHROMIUM, SIZES, SMALL_WORDS, browser
 from tickets.store import drafts
 from tickets.store.models import database
