@@ -63,7 +63,7 @@ class GatePage(Acts, Page):
         run = _run(gate)
         asked = request.args.get("page", "1")
         pages = max(1, -(-run.changed // PER_PAGE))
-        number = min(max(int(asked) if asked.isdigit() and len(asked) < 7 else 1, 1), pages)
+        number = min(max(int(asked) if asked.isdecimal() and len(asked) < 7 else 1, 1), pages)
         runs.looked(run.id, caller().account.username, gate.now)
         rows = rows_of(runs.changed_tickets(run.id, offset=(number - 1) * PER_PAGE, limit=PER_PAGE), g.lang)
         return render_template("gate_changed.html", info=gate.info, gate=gate, run=run, rows=rows, page=number, pages=pages)

@@ -120,7 +120,7 @@ class Acts:
             _may_run()
             _sound(gate)
             days = request.form.get("days", "3")
-            span = timedelta(days=int(days)) if days.isdigit() and len(days) < 4 else timedelta(0)
+            span = timedelta(days=int(days)) if days.isdecimal() and len(days) < 4 else timedelta(0)
             if not DAY <= span <= LONGEST_SHADOW:
                 raise NotReady(f"影子运行请选 1 到 {LONGEST_SHADOW.days} 天", f"choose 1 to {LONGEST_SHADOW.days} days")
             who = caller().account.username
@@ -183,7 +183,7 @@ def _window(now: datetime) -> tuple[datetime, datetime]:
     """The window asked for, aware, half open; NotReady for one that is none."""
     days = request.form.get("days", "90")
     if days != "dates":
-        span = timedelta(days=int(days)) if days.isdigit() and len(days) < 5 else timedelta(0)
+        span = timedelta(days=int(days)) if days.isdecimal() and len(days) < 5 else timedelta(0)
         if not DAY <= span <= LONGEST_WINDOW:
             raise NotReady(f"回放请选 1 到 {LONGEST_WINDOW.days} 天", f"choose 1 to {LONGEST_WINDOW.days} days")
         return now - span, now

@@ -100,7 +100,7 @@ class Gate:
 
 def visible(key: str) -> DraftInfo:
     """The draft of that number if the caller may see it; 404 otherwise: one that was never submitted is as unknown as none."""
-    info = drafts.draft(int(key)) if key.isdigit() and len(key) < 10 else None
+    info = drafts.draft(int(key)) if key.isdecimal() and len(key) < 10 else None
     if info is None or not may_see(info, caller()):
         abort(404)
     return info

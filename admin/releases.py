@@ -134,7 +134,7 @@ def _changes(before: dict[str, str], after: dict[str, str]) -> Changes:
 
 def _release(key: str) -> ReleaseInfo:
     """The release of that number; 404 for none."""
-    found = releases.by_number(int(key)) if key.isdigit() and len(key) < 9 else None
+    found = releases.by_number(int(key)) if key.isdecimal() and len(key) < 9 else None
     if found is None:
         abort(404)
     return found
