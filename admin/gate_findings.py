@@ -89,5 +89,5 @@ def _witness(facts: object, loaded: Loaded, lang: str) -> str:
 
 
 def _value(value: object, lang: str) -> str:
-    number = Decimal(value) if isinstance(value, str) and value.replace(".", "", 1).isdigit() and len(value) < 12 else value
+    number = Decimal(value) if isinstance(value, str) and value.replace(".", "", 1).isdecimal() and len(value) < 12 else value
     return words.value(number, lang)

@@ -78,14 +78,14 @@ def finding(zh: str, level: str = "error", rule: str = "D-1", file: str = "rules
 
 def test_findings_are_open_put_right_the_drafts_own_or_older() -> None:
     village = finding("部门专属事项（停水）不得派给基层「北庄村」（国办函〔2025〕66号）")
-    still = finding("空档", kind="空档", witness={"households": "50", "outage": True, "x": "y"})
+    still = finding("空档", kind="空档", witness={"households": "50", "outage": True, "x": "²"})
     mine, other = finding("没出现过", "warning", kind="关键词"), finding("早就有", "warning", rule="D-9", file="rules/b.yaml")
     facts = load_tree(
         {"rules/facts.yaml": "households: {label: {zh: 影响户数, en: Households}, type: number}\noutage: {label: {zh: 正在中断, en: Out}, type: yesno}\n"}
     )
     found = findings_of((run(2, still, mine, other), run(1, village, still)), ["rules/a.yaml"], ["D-1"], facts, "zh")
     assert [one.sentence for one in found.open] == ["空档"]
-    assert found.open[0].witness == "影响户数 50，正在中断 是，x y"
+    assert found.open[0].witness == "影响户数 50，正在中断 是，x ²"
     assert [(one.kind, one.settled) for one in found.settled] == [("基层", True)]
     assert [one.sentence for one in found.hints] == ["没出现过"]
     assert [one.sentence for one in found.older] == ["早就有"]
