@@ -76,17 +76,16 @@ def picture(flows: Sequence[tuple[str, str, int]], rest: str) -> Picture:
     return Picture(columns[0], columns[1], tuple(bands), round(height, 1), tuple(flows))
 
 
-def loads(rows: Sequence[tuple[str, int, int]], unheld: int, manual: str) -> tuple[Load, ...]:
-    """(unit, before, after) as bars, the largest gain first. `unheld` are tickets nobody has, which are the `manual` desk's."""
+def loads(rows: Sequence[tuple[str, int, int]]) -> tuple[Load, ...]:
+    """(unit, before, after) as bars, the largest gain first."""
     most = max((abs(after - before) for _, before, after in rows), default=1) or 1
     found = []
     for unit, before, after in rows:
         change = after - before
-        start = unheld if unit == manual else before
-        known = start >= 0 and start + change >= 0
+        known = before >= 0 and after >= 0  # tickets of the window may have moved on since
         width = max(abs(change) / most * HALF, 1.5)
         x = HALF if change > 0 else HALF - width
-        found.append(Load(unit, start if known else None, start + change if known else None, change, round(x, 1), round(width, 1)))
+        found.append(Load(unit, before if known else None, after if known else None, change, round(x, 1), round(width, 1)))
     return tuple(found)
 
 

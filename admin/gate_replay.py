@@ -9,12 +9,11 @@ from peewee import Case
 
 from admin.gate_flow import Load, Picture, loads, picture
 from engine.compare_versions_actions import spoken
-from insights.replay_people import MANUAL, UNIT
+from insights.replay_people import UNIT
 from tickets.domain.mask import in_text
 from tickets.store import runs
 from tickets.store.draft_models import ReplayChange
 from tickets.store.models import Ticket
-from tickets.store.replay_cases import load_by_unit
 from tickets.store.runs import ChangedTicket, ReplayInfo
 
 KINDS = ("unit", "person", "assist", "urgency", "deadline", "chain", "other")
@@ -54,9 +53,8 @@ def told(run: ReplayInfo, rest: str) -> Told:
     counted = kinds if isinstance(kinds, Mapping) else {}
     flows = [(str(old), str(new), _count(count)) for old, new, count in _rows(summary.get("flows"))]
     load = [(str(unit), _count(before), _count(after)) for unit, before, after in _rows(summary.get("load"))]
-    unheld = load_by_unit(run.window_from, run.window_to).get("", 0) if any(unit == MANUAL for unit, _, _ in load) else 0
     return Told(
-        run, tuple((kind, int(counted[kind])) for kind in KINDS if counted.get(kind)), picture(flows, rest), loads(load, unheld, MANUAL),
+        run, tuple((kind, int(counted[kind])) for kind in KINDS if counted.get(kind)), picture(flows, rest), loads(load),
         _count(summary.get("shorter")), _count(summary.get("late")), _count(summary.get("incidents")),
     )  # fmt: skip
 

@@ -71,11 +71,11 @@ def page(gate: Gate, refusal: Refusal | None = None) -> str:
     )  # fmt: skip
 
 
-def conditions(gate: Gate, changes: Changes, *, mine: bool) -> tuple[tuple[bool, str], ...]:
+def conditions(gate: Gate, changes: Changes, *, mine: bool) -> tuple[tuple[bool | None, str], ...]:
     """批准的前提, each with whether it holds; to those who cannot decide, without what only the approver has to do."""
     if not gate.living:
         return ()
-    listed = []
+    listed: list[tuple[bool | None, str]] = []
     for key, holds, zh, en in draft_decide.missing(gate.info.id, caller().account.username, gate.before, gate.now):
         if key == "own" or (key == "looked" and not mine):
             continue
@@ -87,12 +87,13 @@ def conditions(gate: Gate, changes: Changes, *, mine: bool) -> tuple[tuple[bool,
     return tuple(listed)
 
 
-def _basis(changes: Changes) -> list[tuple[bool, str]]:
+def _basis(changes: Changes) -> list[tuple[bool | None, str]]:
+    """A rule without a basis is shown as open and blocks nothing: None."""
     rules = [rule for rule in changes.rules if rule.kind in ("added", "changed")]
     if not rules:
         return []
     bare = changes.without_basis
-    return [(not bare, say("gate.basis_bare", rules="、".join(bare)) if bare else say("gate.basis_all", count=len(rules)))]
+    return [(None if bare else True, say("gate.basis_bare", rules="、".join(bare)) if bare else say("gate.basis_all", count=len(rules)))]
 
 
 def _people(draft_id: int) -> tuple[Person, ...]:

@@ -15,7 +15,7 @@ from engine.facts import FactValue
 from engine.folder import Loaded
 from engine.hit import Disagreement
 from insights.replay import REGISTERED, URGENCY, Comparison, Difference, Moment, Side
-from insights.replay_people import Change, Seat, change_of
+from insights.replay_people import MANUAL, Change, Seat, change_of
 from tickets.ports import Desk
 from tickets.store import replay_cases
 from tickets.store.runs import ChangedTicket
@@ -44,6 +44,7 @@ class Result:
 
     def summary(self) -> dict[str, object]:
         """As a page and an export read it; JSON."""
+        load = {**self.load, MANUAL: self.load.get("", 0)}  # what nobody has lies with the manual desk
         units = sorted((unit for unit in self.moved if self.moved[unit]), key=lambda unit: (-self.moved[unit], unit))
         return {
             "total": self.total,
@@ -51,7 +52,7 @@ class Result:
             "kinds": dict(sorted(self.kinds.items())),
             "flows": [[old, new, count] for (old, new), count in sorted(self.flows.items(), key=lambda item: (-item[1], item[0]))],
             "rules": dict(sorted(self.rules.items(), key=lambda item: (-item[1], item[0]))),
-            "load": [[unit, self.load.get(unit, 0), self.load.get(unit, 0) + self.moved[unit]] for unit in units],
+            "load": [[unit, load.get(unit, 0), load.get(unit, 0) + self.moved[unit]] for unit in units],
             "shorter": self.shorter,
             "late": self.late,
             "incidents": self.incidents,

@@ -60,10 +60,10 @@ def test_both_columns_of_the_picture_add_up_to_all_tickets(flows: list[tuple[str
 
 
 def test_bars_reach_to_their_side_and_tickets_nobody_has_are_the_manual_desks() -> None:
-    more, less = loads([("水务局", 10, 15), ("人工派单席", 0, -5)], 7, "人工派单席")
+    more, less = loads([("水务局", 10, 15), ("人工派单席", 7, 2)])
     assert (more.before, more.after, more.change, more.x, more.width) == (10, 15, 5, 58, 58)
     assert (less.before, less.after, less.change, less.x, less.width) == (7, 2, -5, 0, 58)
-    (unknown,) = loads([("人工派单席", 0, -5)], 3, "人工派单席")
+    (unknown,) = loads([("人工派单席", 3, -2)])
     assert (unknown.before, unknown.after) == (None, None)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from tickets.store import statements
 from tickets.store.models import Area, Person, Ticket
 
-AT = datetime(2026, 11, 23, 1, 2, 3, 450_000)
+AT = datetime(2026, 11, 23, 1, 2, 3, 450_000)  # noqa: DTZ001 - as the database keeps it
 
 
 def person(number: int, **more: object) -> Person:

@@ -15,7 +15,16 @@ from tickets.store.models import Ticket
 from web.access import OPEN, right_of
 
 # A concrete address for every route with a part to fill in.
-PARTS = {"number": "20261123-0007", "category": "供水", "filename": "suda.css", "key": "1", "ruleset": "dispatch", "rule_id": "D-010", "export_type": "csv", "form": "intake"}
+PARTS = {
+    "number": "20261123-0007",
+    "category": "供水",
+    "filename": "suda.css",
+    "key": "1",
+    "ruleset": "dispatch",
+    "rule_id": "D-010",
+    "export_type": "csv",
+    "form": "intake",
+}
 FOREIGN = "20261123-0005"  # held by 人社局
 OWN = "20261123-0007"  # held by 水务局/管网科
 
