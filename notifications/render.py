@@ -21,7 +21,9 @@ KINDS: dict[str, str] = {
     "超期": "overdue",
     "人工派单": "manual_desk",
     "告知": "notice",
+    "回访": "survey",
 }
+TO_CITIZENS = ("回访",)  # these go to the caller: no ticket number, place or unit's person in them
 # A message on a screen reads like an SMS; a call has its own, spoken words.
 FORMS: dict[str, str] = {"短信": "sms", "弹屏": "sms", "电话": "call"}
 

@@ -92,6 +92,37 @@ class Queue(Protocol):
     def nudge(self, outbox_ids: Sequence[int]) -> None: ...
 
 
+class Links(Protocol):
+    """Makes and reads the links by which a citizen answers. The link is made of `nonce` and the installation's secret, and kept nowhere."""
+
+    @property
+    def days(self) -> int:
+        """How long a link holds, in days."""
+        ...
+
+    def key(self, nonce: str) -> str:
+        """The key inside the link; only its hash is stored."""
+        ...
+
+    def address(self, nonce: str, at: datetime) -> str:
+        """The whole address, signed at `at` (aware)."""
+        ...
+
+    def read(self, token: str, at: datetime) -> str:
+        """The key in a link's last part; LinkRefused for one that was altered, made up, or is too old."""
+        ...
+
+
+class LinkRefused(Exception):
+    """A link that opens nothing. `expired`: it was real once."""
+
+    permanent = True
+
+    def __init__(self, expired: bool) -> None:
+        super().__init__("链接已过期 (the link has expired)" if expired else "链接无效 (not a valid link)")
+        self.expired = expired
+
+
 @dataclass
 class Desk:
     """Ready-made parts, built once by wiring/. `clock()` is aware UTC; actions ask it once.
@@ -110,6 +141,7 @@ class Desk:
     roles: Mapping[str, Role] = field(default_factory=dict)  # rules/roles.yaml
     forms: FormBook = field(default_factory=FormBook)  # the forms in force
     templates: TemplateBook = field(default_factory=TemplateBook)  # the message templates in force
+    links: Links | None = None  # None: no address is known under which a citizen could answer, so nobody is asked by link
 
     def renew(self, library: Library, places: Places, calendar: Calendar, roles: Mapping[str, Role]) -> None:
         """Takes what belongs to newer files or a newer directory; `rules` renews itself (engine/book.py)."""

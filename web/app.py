@@ -23,6 +23,7 @@ from web.hall import Hall
 from web.rulings import Rulings
 from web.show import clock
 from web.words import LANGUAGES, load
+from wiring.secret import secret_key
 from wiring.settings import Settings
 
 MEGABYTE = 1024 * 1024
@@ -51,7 +52,7 @@ def create_app(parts: Parts) -> Flask:
     hall = Hall(parts.desk, settings, load(), Rulings())
     app.extensions["suda"] = hall
     app.config.update(
-        SECRET_KEY=security.secret_key(settings.secret_key, settings.home),
+        SECRET_KEY=secret_key(settings.secret_key, settings.home),
         SESSION_COOKIE_NAME="suda_session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
 
 from flask import Flask, Response, g, request
 
@@ -41,15 +40,3 @@ def _headers(answer: Response) -> Response:
     if request.endpoint != "static":
         answer.headers["Cache-Control"] = "no-store"  # pages hold citizens' matters: nothing stays in a shared browser
     return answer
-
-
-def secret_key(given: str, home: Path) -> str:
-    """The key that signs sessions: the one configured, else one made once and kept in `home`, readable by its owner alone."""
-    if given:
-        return given
-    file = home / "secret_key"
-    if not file.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32), encoding="ascii")
-    return file.read_text(encoding="ascii")

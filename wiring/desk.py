@@ -21,6 +21,7 @@ from tickets.store.connect import open_database
 from tickets.store.migrate import pending
 from tickets.store.names import aliases_from_database, names_from_database
 from wiring import rulebook
+from wiring.links import survey_links
 from wiring.names import database_ready
 from wiring.rulebook import LiveRules
 from wiring.settings import BadSettings, Settings, make_home
@@ -85,6 +86,7 @@ def open_parts(settings: Settings, queue: Queue | None = None, clock: Callable[[
         roles=loaded.roles,
         forms=FormBook(forms.forms),
         templates=TemplateBook(tree),
+        links=survey_links(settings),
     )
     channels = open_channels({str(kind): name for kind, name in settings.channels.items()}, settings.home)
     return Parts(settings, desk, book, loaded.catalogue, channels, LiveRules(settings, desk, book, mark))

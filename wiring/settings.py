@@ -41,6 +41,8 @@ class Settings(BaseModel):
     trusted_hosts: tuple[str, ...]
     secret_key: str
     https: bool
+    public_url: str = Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")
+    survey_days: int = Field(ge=1, le=90)
     session_minutes: int = Field(ge=5, le=1440)
     sign_in_tries: int = Field(ge=1, le=100)
     language: Literal["zh", "en"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from notifications.render import FOLDER, FORMS, KINDS, LANGUAGES, render, source
+from notifications.render import FOLDER, FORMS, KINDS, LANGUAGES, TO_CITIZENS, render, source
 from notifications.sandbox import TemplateRefused, check
 
 WORDS: dict[str, object] = {
@@ -21,12 +21,16 @@ WORDS: dict[str, object] = {
     "time": 2,
     "times": 3,
     "reason": "没有规则可用",
+    "day": "11 月 23 日",
+    "days": 15,
+    "link": "https://12345.example/s/abc",
 }
+STAFF = [kind for kind in KINDS if kind not in TO_CITIZENS]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("channel", FORMS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", STAFF)
 def test_every_kind_has_words_for_every_channel_and_language_naming_ticket_urgency_and_place(kind: str, channel: str, lang: str) -> None:
     body = render(kind, lang, WORDS, channel)
     for word in ("number", "urgency", "place"):
@@ -34,6 +38,16 @@ def test_every_kind_has_words_for_every_channel_and_language_naming_ticket_urgen
     assert "{" not in body
     assert "12345" in body
     assert len(body) < 300
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", TO_CITIZENS)
+def test_a_citizen_is_told_which_matter_it_is_and_no_number_or_place(kind: str, lang: str) -> None:
+    body = render(kind, lang, WORDS)
+    for word in ("title", "day", "link", "days"):
+        assert str(WORDS[word]) in body
+    for word in ("number", "place", "urgency"):
+        assert str(WORDS[word]) not in body
 
 
 @pytest.mark.parametrize("kind", KINDS)

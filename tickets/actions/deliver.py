@@ -12,9 +12,10 @@ import structlog
 
 from notifications.channels import Channel
 from notifications.message import ChannelError, Message, OutcomeUnknown, Receipt
-from notifications.render import render
+from notifications.render import TO_CITIZENS, render
 from notifications.sandbox import TemplateRefused
 from tickets.actions.message_words import in_language
+from tickets.actions.survey_link import kept, with_link
 from tickets.actions.sweep import nothing
 from tickets.domain.times import aware
 from tickets.ports import Desk
@@ -84,7 +85,8 @@ def deliver_one(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, ter
     if row is None or row.state != "queued":
         return "skipped"
     try:
-        body = render(row.kind, terms.lang, in_language(json.loads(row.context), terms.lang), row.channel, desk.templates)
+        context = with_link(desk, json.loads(row.context))
+        body = render(row.kind, terms.lang, in_language(context, terms.lang), row.channel, desk.templates)
         channel = channels[row.channel]
     except (TemplateRefused, KeyError) as error:
         reason = str(error) if isinstance(error, TemplateRefused) else f"没有开通渠道「{row.channel}」 (channel not set up)"
@@ -94,7 +96,7 @@ def deliver_one(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, ter
         return "failed"
     terms.fp("before_claim")
     now, token = desk.clock(), uuid4().hex
-    if not outbox.claim(row.id, token, now, terms.lease, body):
+    if not outbox.claim(row.id, token, now, terms.lease, kept(body, context)):
         return "skipped"
     terms.fp("after_claim")
     try:
@@ -169,7 +171,7 @@ def _give_up(desk: Desk, channels: Mapping[str, Channel], row: Outbox, token: st
         if not outbox.failed(row.id, token, reason):
             return
         _alarm(row, reason, now)
-        if row.channel != "电话" and "电话" in channels and row.to_phone:
+        if row.channel != "电话" and "电话" in channels and row.to_phone and row.kind not in TO_CITIZENS:  # a citizen is called by a person
             outbox.queue(
                 outbox.Owed(
                     once=f"instead:{row.id}:电话",

@@ -29,7 +29,7 @@ ENGLISH_CLOCKS = {"派单": "dispatch", "签收": "signature", "办结": "comple
 SAMPLE: dict[str, object] = {
     "number": "20261123-0067", "urgency": "特急", "place": "滨河社区 人民路 6 号", "category": "停水爆管", "title": "阳光里小区一号楼停水", "reason": "类别：停水爆管",
     "holder": "水务局/管网科", "todo": "立即联系来电人处理", "sign_by": "11-23 14:36", "due_by": "11-24 14:31", "clock": "签收", "due": "11-23 14:36",
-    "action": "签收", "time": 1, "times": 3,
+    "action": "签收", "time": 1, "times": 3, "link": "https://12345.example/s/…", "day": "11 月 23 日", "days": 15,
 }  # fmt: skip
 
 
@@ -56,6 +56,9 @@ def words(ticket: Ticket, manual_desk: str, deadline: Deadline | None = None, **
         "action": ACTIONS.get(deadline.until_status, OTHERWISE_ACTION) if deadline is not None else OTHERWISE_ACTION,
         "time": 1,
         "times": 1,
+        "link": "",  # only a survey has one (survey_owe.py)
+        "day": "",
+        "days": 0,
         **more,
     }
 

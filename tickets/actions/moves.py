@@ -9,7 +9,8 @@ from datetime import datetime
 from engine.facts import FactValue
 from tickets.actions import clocks
 from tickets.actions.escalate import fire_due
-from tickets.domain.status import CLOSED, after
+from tickets.actions.survey_owe import ask_citizen
+from tickets.domain.status import CLOSED, REVIEWED, after
 from tickets.domain.times import stored
 from tickets.ports import Desk
 from tickets.store import course
@@ -56,6 +57,8 @@ def move(
         setattr(ticket, column, value)
     course.note(ticket, at=at, actor=actor, what=name, from_status=before, to_status=target, holder_id=ticket.person_id, details=note)
     clocks.entered(desk, ticket, facts, at)
+    if target == REVIEWED:
+        ask_citizen(desk, ticket, facts, at)
 
 
 def finish(desk: Desk, ticket: Ticket, at: datetime) -> None:

@@ -21,6 +21,7 @@ from tickets.store.directory_models import (
 )
 from tickets.store.draft_models import DRAFT_MODELS
 from tickets.store.log_models import LOG_MODELS
+from tickets.store.survey_models import SURVEY_MODELS
 
 __all__ = [
     "MODELS",
@@ -286,5 +287,5 @@ class Setting(Row):
 MODELS = (
     Unit, Area, AreaAlias, Post, Person, Holding, Shift, Absence, AreaService, Account, DirectoryChange,
     RuleSetVersion, TicketCounter, Ticket, Assist, History, Evaluation, Deadline, ChainLink, Outbox, Alarm, Heartbeat, Setting,
-    *DRAFT_MODELS, *LOG_MODELS,
+    *DRAFT_MODELS, *LOG_MODELS, *SURVEY_MODELS,
 )  # fmt: skip

@@ -44,6 +44,7 @@ class Owed:
     context: Mapping[str, object] = field(default_factory=dict)
     link_id: int | None = None
     cancel_step: int | None = None
+    not_before: datetime | None = None  # aware; left out, it may leave at once
 
 
 def queue(owed: Owed, at: datetime) -> int | None:
@@ -60,7 +61,7 @@ def queue(owed: Owed, at: datetime) -> int | None:
         "person": owed.person_id,
         "to_phone": owed.to_phone,
         "context": canonical(dict(owed.context)),
-        "not_before": now,
+        "not_before": now if owed.not_before is None else stored(owed.not_before),
         "queued_at": now,
         "cancel_step": owed.cancel_step,
     }
