@@ -52,7 +52,7 @@ def test_every_fact_that_a_rule_asks_is_asked_by_a_form_or_worked_out(rules: Loa
 
 
 def test_nothing_personal_reaches_a_condition(rules: Loaded) -> None:
-    assert {name for name, fact in rules.facts.items() if fact.personal} == {"address", "caller_name", "caller_phone"}
+    assert {name for name, fact in rules.facts.items() if fact.personal} == {"address", "caller_name", "caller_phone", "unhappy_why", "citizen_words"}
 
 
 def test_the_book_swaps_all_forms_at_once_and_a_form_in_hand_stays(forms: Forms) -> None:

@@ -132,7 +132,9 @@ def _ask_helpers(desk: Desk, ticket: Ticket, assist: Sequence[Answer], at: datet
         tell(desk, ticket, "协办", helper, ("短信",), at, once=f"assist:{row.id}")
 
 
-def assign(desk: Desk, ticket_id: int, address: str, actor: str, note: str = "", *, waiting_only: bool = False) -> Resolved:
+def assign(
+    desk: Desk, ticket_id: int, address: str, actor: str, note: str = "", *, waiting_only: bool = False, form: Mapping[str, object] | None = None
+) -> Resolved:
     """The manual desk's decision: sends the ticket to `address` (单位[/科室[/岗位]] or a role) as of now, in one transaction.
 
     From 已受理 or 争议 it is a dispatch, from 待签收 or 办理中 a transfer. Returns who has it now. Raises AssignRefused when nobody can
@@ -153,7 +155,8 @@ def assign(desk: Desk, ticket_id: int, address: str, actor: str, note: str = "",
             raise AssignRefused(f"{forbidden}；请选择有职责的部门 (reserved for a department)")
         name = "转派" if ticket.status in (st.DISPATCHED, st.SIGNED) else "派单"
         facts = facts_of(desk, ticket, at)
-        trouble = send(desk, ticket, answer, move_name=name, rule="人工", actor=actor, at=at, facts=facts, note={"note": note} if note else None)
+        said = {**({"note": note} if note else {}), **(form or {})}
+        trouble = send(desk, ticket, answer, move_name=name, rule="人工", actor=actor, at=at, facts=facts, note=said)
         if trouble:
             raise AssignRefused(f"{trouble}；暂不能派单，请报告管理员 (the deadline rules cannot be applied)")
         ticket.reason = f"{ticket.reason}；人工派至{answer.unit.address}，{answer.reason}".lstrip("；")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tickets.actions.moves import finish, move
-from tickets.actions.steps import FactsWhenAsked, handler, in_turn, one_of, said
+from tickets.actions.steps import NO_FORM, FactsWhenAsked, handler, in_turn, one_of, said
 from tickets.domain.survey import OUTCOMES
 from tickets.ports import Desk
 from tickets.store.connect import transaction
@@ -11,10 +13,11 @@ from tickets.store.models import Ticket
 from tickets.store.tickets import locked
 
 
-def reply(desk: Desk, ticket_id: int, actor: str, result: str, solved: str, person_id: int | None = None) -> Ticket:
+def reply(desk: Desk, ticket_id: int, actor: str, result: str, solved: str, person_id: int | None = None, form: Mapping[str, object] = NO_FORM) -> Ticket:
     """Hands the result in for review: 办理中 to 待审核, in one transaction. `solved` is one of survey.OUTCOMES; photographs: none yet.
 
-    `person_id` is who replies, left out the holder; a colleague of his section may. Raises StepRefused or NoSuchTicket.
+    `person_id` is who replies, left out the holder; a colleague of his section may. `form` says what form was filled in
+    and goes into the history line as it is. Raises StepRefused or NoSuchTicket.
     """
     words, outcome = said(result, "办理结果"), one_of(solved, OUTCOMES, "解决情况")
     at = desk.clock()
@@ -22,7 +25,7 @@ def reply(desk: Desk, ticket_id: int, actor: str, result: str, solved: str, pers
         ticket = locked(ticket_id)
         in_turn(ticket, "回复")
         who = handler(ticket, person_id, "回复")
-        note = {"result": words, "solved": outcome, "by": who.name}
+        note = {"result": words, "solved": outcome, "by": who.name, **form}
         move(desk, ticket, "回复", actor=actor, at=at, facts=FactsWhenAsked(desk, ticket, at), changes={"person": who}, note=note)
         finish(desk, ticket, at)
     return ticket

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from engine.spans import Span
 from tickets.actions import clocks
 from tickets.actions.moves import finish, move
-from tickets.actions.steps import FactsWhenAsked, StepRefused, handler, in_turn, said
+from tickets.actions.steps import NO_FORM, FactsWhenAsked, StepRefused, handler, in_turn, said
 from tickets.actions.sweep import record_breach
 from tickets.actions.tell import tell
 from tickets.domain.status import DISPATCHED
@@ -22,7 +23,9 @@ LIMIT, LIMIT_CLOCK = Span.parse("1d"), "工作日"  # a unit must say so within 
 MOST = 3  # after the third return the centre's decision binds
 
 
-def return_ticket(desk: Desk, ticket_id: int, actor: str, reason: str, basis: str, person_id: int | None = None) -> Ticket:
+def return_ticket(
+    desk: Desk, ticket_id: int, actor: str, reason: str, basis: str, person_id: int | None = None, form: Mapping[str, object] = NO_FORM
+) -> Ticket:
     """Gives the ticket back as not this unit's work: 待签收 or 办理中 to 争议, in one transaction; the handling clock stands still meanwhile.
 
     `basis` names the rule or division of duties it rests on. The manual desk is told. Raises StepRefused when it is too late, when
@@ -34,24 +37,28 @@ def return_ticket(desk: Desk, ticket_id: int, actor: str, reason: str, basis: st
         ticket = locked(ticket_id)
         in_turn(ticket, "退单")
         who = handler(ticket, person_id, "退单")
-        _in_time(desk, ticket, at)
-        if moves(ticket.id, "退单") >= MOST:
-            raise StepRefused(f"工单 {ticket.number} 已退单 {MOST} 次，由热线中心指定承办，不能再退 (the centre's designation binds)")
+        still_returnable(desk, ticket, at)
         _end_signing(desk, ticket, at)
-        note = {"reason": why, "basis": ground, "by": who.name, "unit": ticket.unit.address}
+        note = {"reason": why, "basis": ground, "by": who.name, "unit": ticket.unit.address, **form}
         move(desk, ticket, "退单", actor=actor, at=at, facts=FactsWhenAsked(desk, ticket, at), note=note)
         tell(desk, ticket, "人工派单", desk.manual_desk, ("短信",), at, once=f"return:{ticket.id}:{ticket.step_seq}", more={"reason": f"退单：{why}"[:80]})
         finish(desk, ticket, at)
     return ticket
 
 
-def _in_time(desk: Desk, ticket: Ticket, at: datetime) -> None:
-    if ticket.dispatched_at is None:
-        return
-    until = desk.calendar.add(aware(ticket.dispatched_at), LIMIT, LIMIT_CLOCK)
-    if at > until:
+def return_until(desk: Desk, ticket: Ticket) -> datetime | None:
+    """The last moment (aware) at which the unit may still say that the ticket is not its work; None before any dispatch."""
+    return desk.calendar.add(aware(ticket.dispatched_at), LIMIT, LIMIT_CLOCK) if ticket.dispatched_at is not None else None
+
+
+def still_returnable(desk: Desk, ticket: Ticket, at: datetime) -> None:
+    """Refuses, with the reason, when it is too late or has been returned too often."""
+    until = return_until(desk, ticket)
+    if until is not None and at > until:
         told = f"须在派单后一个工作日内（{clock_words(until)} 前）提出"
         raise StepRefused(f"工单 {ticket.number} 已过退单时限，{told}；请办理，或请热线中心转派 (too late to be returned)")
+    if moves(ticket.id, "退单") >= MOST:
+        raise StepRefused(f"工单 {ticket.number} 已退单 {MOST} 次，由热线中心指定承办，不能再退 (the centre's designation binds)")
 
 
 def _end_signing(desk: Desk, ticket: Ticket, at: datetime) -> None:

@@ -15,6 +15,7 @@ from tickets.store.directory import superior_of, unit_at, whole_unit, works_in
 from tickets.store.last_move import known_person, last_move, works_under
 from tickets.store.models import Person, Ticket, Unit
 
+NO_FORM: Mapping[str, object] = {}  # what the form a step was taken with adds to its history line: form, once, hidden, answers
 LONGEST = 5_000  # characters of a result, a reason, an answer
 
 

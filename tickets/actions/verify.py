@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tickets.actions.moves import finish, move
-from tickets.actions.steps import FactsWhenAsked, centre, in_turn, one_of, said
+from tickets.actions.steps import NO_FORM, FactsWhenAsked, centre, in_turn, one_of, said
 from tickets.domain.survey import LEVELS, OUTCOMES
 from tickets.ports import Desk
 from tickets.store.connect import transaction
@@ -11,12 +13,21 @@ from tickets.store.models import Ticket
 from tickets.store.tickets import locked
 
 
-def verify(desk: Desk, ticket_id: int, actor: str, solved: str, satisfied: str, words: str = "", person_id: int | None = None) -> Ticket:
+def verify(
+    desk: Desk,
+    ticket_id: int,
+    actor: str,
+    solved: str,
+    satisfied: str,
+    words: str = "",
+    person_id: int | None = None,
+    form: Mapping[str, object] = NO_FORM,
+) -> Ticket:
     """Records the survey: 待回访 to 已核实. `solved` is one of survey.OUTCOMES, `satisfied` one of its LEVELS; both empty: not reached.
 
     `person_id` is the hotline centre's caller. Raises StepRefused or NoSuchTicket.
     """
-    note: dict[str, object] = {"valid": bool(solved or satisfied)}
+    note: dict[str, object] = {"valid": bool(solved or satisfied), **form}
     if note["valid"]:
         note |= {"solved": one_of(solved, OUTCOMES, "解决情况"), "satisfied": one_of(satisfied, LEVELS, "满意程度")}
     if words.strip():

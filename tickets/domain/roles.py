@@ -18,8 +18,13 @@ RELEASES = "releases"  # read submitted drafts, their replays, and what was publ
 AUDIT = "audit"  # read the evaluation log
 DIRECTORY, KEEP_DIRECTORY = "directory", "keep_directory"  # read units, people, places and duties; change them
 ACCOUNTS = "accounts"  # who may sign in
+HANDLE = "handle"  # reply to what one's section has, or return it
+TRANSFER = "transfer"  # pass a ticket on to another unit
+REVIEW, REWORK = "review", "rework"  # pass a reply; send work back
+CENTRE = "centre"  # decide a dispute, call the citizen back, close
 RIGHTS: tuple[str, ...] = (
-    LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, DRAFT, APPROVE, RELEASES, AUDIT, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS
+    LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, DRAFT, APPROVE, RELEASES, AUDIT, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS,
+    HANDLE, TRANSFER, REVIEW, REWORK, CENTRE,
 )  # fmt: skip
 
 
@@ -47,12 +52,12 @@ def _role(key: str, zh: str, en: str, sees: Reach, *rights: str) -> Role:
 ROLES: dict[str, Role] = {
     role.key: role
     for role in (
-        _role("agent", "坐席", "Hotline agent", "all", LIVE, TICKETS, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE),
-        _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES),
-        _role("reviewer", "审核人", "Reviewer", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
-        _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES),
-        _role("grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES),
-        _role("supervisor", "督办员", "Supervisor", "all", LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES),
+        _role("agent", "坐席", "Hotline agent", "all", LIVE, TICKETS, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, TRANSFER, REWORK, CENTRE),
+        _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER),
+        _role("reviewer", "审核人", "Reviewer", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, HANDLE, TRANSFER, REVIEW, REWORK),
+        _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, HANDLE, TRANSFER, REVIEW, REWORK),
+        _role("grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER),
+        _role("supervisor", "督办员", "Supervisor", "all", LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, TRANSFER, REWORK, CENTRE),
         _role("policy", "政策专员", "Policy officer", "all", LIVE, TICKETS, LIBRARY, RULES, DRAFT, RELEASES, DIRECTORY),
         _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES, APPROVE, RELEASES, DIRECTORY),
         _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, RELEASES, AUDIT),

@@ -17,6 +17,8 @@ from tickets.store.models import Account, Area, Assist, ChainLink, Evaluation, H
 from tickets.store.overview import Clock, clocks_of, unit_words
 from tickets.store.scope import Viewer, visible
 
+SAID = ("result", "reason", "basis", "opinion", "words", "note")  # what people wrote in a step: citizens' numbers in it are masked
+
 
 @dataclass(frozen=True)
 class Happened:
@@ -95,6 +97,7 @@ class TicketView:
     number: str
     source: str
     status: str
+    step_seq: int
     kind: str
     title: str
     text: str
@@ -142,6 +145,7 @@ def find(viewer: Viewer, number: str, *, whole_phone: bool = False) -> TicketVie
         number=ticket.number,
         source=ticket.source,
         status=ticket.status,
+        step_seq=ticket.step_seq,
         kind=ticket.kind,
         title=in_text(ticket.title),
         text=in_text(ticket.text),
@@ -197,8 +201,13 @@ def _history(ticket_id: int) -> tuple[Happened, ...]:
     rows = list(History.select().where(History.ticket == ticket_id).order_by(History.seq))
     names = _actor_names({row.actor for row in rows})
     return tuple(
-        Happened(row.seq, row.at, row.actor, names.get(row.actor, ""), row.what, row.to_status, row.holder_id, json.loads(row.note or "{}")) for row in rows
+        Happened(row.seq, row.at, row.actor, names.get(row.actor, ""), row.what, row.to_status, row.holder_id, _masked(json.loads(row.note or "{}")))
+        for row in rows
     )
+
+
+def _masked(note: dict[str, object]) -> dict[str, object]:
+    return {key: in_text(value) if key in SAID and isinstance(value, str) else value for key, value in note.items()}
 
 
 def _actor_names(actors: set[str]) -> dict[str, str]:

@@ -1,0 +1,95 @@
+"""What a person may do with a ticket now, asked before anything is written: what the action bar offers, and why a form is not opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from tickets.actions.return_ticket import return_until, still_returnable
+from tickets.actions.steps import StepRefused, centre, handler, in_turn, overseer
+from tickets.domain.status import REPLIED
+from tickets.domain.times import clock_words
+from tickets.ports import Desk
+from tickets.store.connect import transaction
+from tickets.store.counts import moves
+from tickets.store.last_move import last_move
+from tickets.store.models import Ticket
+from tickets.store.sent_pages import sent_before
+from tickets.store.tickets import by_number, locked
+
+Kind = Literal["turn", "person", "late"]
+
+
+@dataclass(frozen=True)
+class Barred:
+    """Why not: it is not this step's turn, not this person's to do, or too late; in one sentence."""
+
+    kind: Kind
+    why: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the action bar writes below an action. `return_until` is aware."""
+
+    return_until: datetime | None
+    transfers: int
+    reworks: int
+
+
+def barred(desk: Desk, number: str, move: str, called: str, person_id: int | None, *, of_centre: bool = False) -> Barred | None:
+    """Why `person_id` cannot make that move of status.MOVES now, or None when he can. `called` is the step's own name (改派 is 派单 after a dispute).
+
+    `of_centre` says that the account's right is the hotline centre's. Writes nothing; the verb asks the same again under a lock.
+    """
+    ticket = by_number(number)
+    checks: tuple[tuple[Kind, Callable[[], None]], ...] = (
+        ("turn", lambda: in_turn(ticket, move, called)),
+        ("person", lambda: _person(desk, ticket, move, called, person_id, of_centre)),
+        ("late", lambda: still_returnable(desk, ticket, desk.clock()) if move == "退单" else None),
+    )
+    for kind, check in checks:
+        try:
+            check()
+        except StepRefused as refused:
+            return Barred(kind, str(refused))
+    return None
+
+
+def _person(desk: Desk, ticket: Ticket, move: str, called: str, person_id: int | None, of_centre: bool) -> None:
+    if move in ("回复", "退单") or (move == "转派" and not of_centre):
+        if person_id is None:
+            raise StepRefused(f"这个账号没有对应的人员，不能{called}；请管理员补上 (the account belongs to no person)")
+        handler(ticket, person_id, called)
+    elif move == "审核通过" or (move == "重办" and ticket.status == REPLIED):
+        overseer(ticket, person_id, called)
+    elif not of_centre:
+        raise StepRefused(f"只有热线中心可以{called} (only the hotline centre)")
+    else:
+        centre(desk, ticket, person_id, called)
+
+
+def limits(desk: Desk, number: str) -> Limits:
+    """Until when it may be returned, and how often it was transferred and sent back."""
+    ticket = by_number(number)
+    return Limits(return_until(desk, ticket), moves(ticket.id, "转派"), moves(ticket.id, "重办"))
+
+
+def take_once(ticket_id: int, once: str, step_seq: int, move: str, called: str, act: Callable[[], object]) -> bool:
+    """Takes a step from a page, in one transaction: True when it was taken now, False when this very page was sent before.
+
+    `step_seq` is the ticket's step as the page was opened. When somebody moved it since, nothing is done: StepRefused says who and when.
+    """
+    with transaction():
+        ticket = locked(ticket_id)
+        if sent_before(ticket_id, once):
+            return False
+        in_turn(ticket, move, called)
+        if ticket.step_seq != step_seq:
+            line = last_move(ticket_id)
+            since = f"{line.by}已于 {clock_words(line.at)} {line.what}" if line is not None else "工单有了变化"
+            raise StepRefused(f"您打开这一页以后，{since}；填写的内容已保留，请核对后再提交 (moved meanwhile: look again)")
+        act()
+    return True
