@@ -78,6 +78,10 @@ def _check_one(settings: Settings, desk: Desk) -> int:
     except (RulesRefused, CompileRefused, HostFailed, ValueError) as failed:
         runs.fail(CheckRun, run_id, token, desk.clock(), str(failed))
         _log.exception("check failed", run=run_id)
+    except Exception as fault:
+        # A fault of our own: the page must not wait for ever; the jobs loop logs where it was.
+        runs.fail(CheckRun, run_id, token, desk.clock(), f"程序出错（{type(fault).__name__}），已记下，请重试 (a fault of the program, recorded: try again)")
+        raise
     return 1
 
 
@@ -111,6 +115,10 @@ def _replay_one(settings: Settings, desk: Desk) -> int:
     except (RulesRefused, CompileRefused, HostFailed, ValueError) as failed:
         runs.fail(ReplayRun, run_id, token, desk.clock(), str(failed))
         _log.exception("replay failed", run=run_id)
+    except Exception as fault:
+        # A fault of our own: the page must not wait for ever; the jobs loop logs where it was.
+        runs.fail(ReplayRun, run_id, token, desk.clock(), f"程序出错（{type(fault).__name__}），已记下，请重试 (a fault of the program, recorded: try again)")
+        raise
     return 1
 
 

@@ -69,9 +69,7 @@ class GateSite:
         now = drafts.changed(number).get(path, base)
         assert now is not None
         assert old in now
-        draft_edit.save(
-            number, path, now.replace(old, new, 1), seen=releases.sha_of(now), base=base, at=self.clock[0], who=who, who_name=who, what="改一处"
-        )
+        draft_edit.save(number, path, now.replace(old, new, 1), seen=releases.sha_of(now), base=base, at=self.clock[0], who=who, who_name=who, what="改一处")
 
     def checked(self, number: int, errors: int = 0) -> None:
         """A check of the draft as it stands, as if the jobs process had done it."""

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -102,3 +103,20 @@ def test_a_replay_left_by_a_process_that_died_is_done_by_the_next_and_nothing_is
     info = runs.replay_run(run)
     assert info is not None
     assert (info.state, info.changed) == ("done", 3)
+
+
+def test_a_fault_of_the_program_ends_the_run_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise it would be taken up again after each lease, and the page would wait for ever."""
+    failed: list[str] = []
+    monkeypatch.setattr(draft_work.runs, "claim", lambda *_: 7)
+    monkeypatch.setattr(draft_work.runs, "check_run", lambda _: SimpleNamespace(draft_id=1, hash="h"))
+    monkeypatch.setattr(draft_work.runs, "fail", lambda _kind, run, _token, _at, why: failed.append(f"{run} {why}"))
+
+    def broken(_id: int) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(draft_work.drafts, "draft", broken)
+    with pytest.raises(KeyError):
+        draft_work._check_one(load({}), SimpleNamespace(clock=lambda: datetime(2026, 11, 22, tzinfo=UTC)))  # type: ignore[arg-type]
+    assert len(failed) == 1
+    assert failed[0].startswith("7 程序出错（KeyError）")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-STARTS = ("=", "+", "-", "@", "\t", "\r")
+STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # the wide ones too: some spreadsheets take them for the narrow
 
 
 def safe(value: object) -> object:
