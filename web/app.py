@@ -18,7 +18,7 @@ from tickets.domain.roles import ROLES
 from tickets.ports import Desk
 from tickets.store import accounts
 from tickets.store.models import database
-from web import access, errors, intake, library_pages, lists, live, messages, rules_pages, security, signin, ticket_page
+from web import access, course, errors, intake, library_pages, lists, live, messages, rules_pages, security, signin, survey, survey_mine, ticket_page
 from web.hall import Hall
 from web.rulings import Rulings
 from web.show import clock
@@ -74,9 +74,12 @@ def create_app(parts: Parts) -> Flask:
     app.before_request(_language(settings.language))
     CSRFProtect(app)
     app.before_request(access.guard)
-    signin.limit_tries(Limiter(get_remote_address, app=app), settings.sign_in_tries)
+    limiter = Limiter(get_remote_address, app=app)
+    signin.limit_tries(limiter, settings.sign_in_tries)
+    survey.limit_guesses(limiter)
+    survey_mine.limit_guesses(limiter)
     errors.register(app)
-    for pages in (signin, live, intake, ticket_page, lists, library_pages, messages, rules_pages):
+    for pages in (signin, live, intake, ticket_page, course, lists, library_pages, messages, rules_pages, survey, survey_mine):
         app.register_blueprint(pages.PAGES)
     app.view_functions["static"].__dict__["right"] = access.OPEN
     app.context_processor(_for_templates(hall))
