@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.decision import Decision
 from insights.nearby import near
-from tickets.actions.dispatch import AWAITING, AssignRefused, assign
+from tickets.actions.dispatch import AssignRefused, assign
 from tickets.actions.sign import SignRefused, sign
 from tickets.domain import status as st
 from tickets.domain.roles import ASSIGN, PHONE, SIGN, TICKETS
@@ -18,6 +18,7 @@ from tickets.domain.times import stored
 from tickets.store.directory import sections
 from tickets.store.ticket_view import TicketView, find
 from web.access import caller, needs
+from web.course_bar import bar
 from web.hall import hall
 from web.show.decision import Why, keywords, why
 from web.show.highlight import pieces
@@ -86,7 +87,8 @@ def page(number: str) -> ResponseReturnValue:
         nearby=near(caller().viewer, ticket.id, ticket.category, area, ticket.text, now, names.categories, names.areas),
         mine=caller().account.person_id is not None and ticket.person_id == caller().account.person_id,
         may_sign=ticket.may_sign and caller().may(SIGN),
-        to_assign=_ways(ticket) if ticket.status in AWAITING and caller().may(ASSIGN) else (),
+        acts=bar(hall().desk, ticket, caller()),
+        to_assign=_ways(ticket) if ticket.status == st.ACCEPTED and caller().may(ASSIGN) else (),
     )
 
 
@@ -112,6 +114,8 @@ def sign_it(number: str) -> ResponseReturnValue:
 def assign_it(number: str) -> ResponseReturnValue:
     """The manual desk's decision: the ticket goes to the section that was chosen, with its clocks and messages as by rule."""
     ticket = ticket_or_404(number)
+    if ticket.status == st.DISPUTED:  # decided on a form of its own, with a reason
+        return redirect(url_for("course.redirect", number=number))
     try:
         found = assign(hall().desk, ticket.id, request.form.get("to", "").strip(), f"account:{caller().account.id}", waiting_only=True)
     except AssignRefused as refused:
