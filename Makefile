@@ -4,6 +4,8 @@ SHELL := /bin/bash
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 PYTHON ?= $(shell for p in python3 python3.12 python3.11; do $$p -c '$(FITS)' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
+# Tests run beside each other, a file on one of so many processes: make test WORKERS=0 runs them one after the other.
+WORKERS ?= auto
 STAMP := .venv/.installed
 
 .PHONY: install run test check bench lock clean
@@ -26,7 +28,7 @@ run: install
 	@$(BIN)/python run.py serve
 
 test: install
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: install
 	@$(BIN)/ruff check .
