@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 import pytest
 from flask.testing import FlaskClient
@@ -27,7 +28,7 @@ def phone(site: Site) -> FlaskClient:
     return site.app.test_client()
 
 
-def send(client: FlaskClient, path: str, given: dict[str, object]) -> int:
+def send(client: FlaskClient, path: str, given: Mapping[str, object]) -> int:
     return client.post(path, data={**given, "csrf_token": token(client, path)}).status_code
 
 

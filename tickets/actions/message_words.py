@@ -58,7 +58,7 @@ def words(ticket: Ticket, manual_desk: str, deadline: Deadline | None = None, **
         "times": 1,
         "link": "",  # only a survey has one (survey_owe.py)
         "day": "",
-        "days": 0,
+        "days": "",
         **more,
     }
 
