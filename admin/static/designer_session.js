@@ -72,6 +72,7 @@ export function session({ begun, root, now, took, top, dropText }) {
   const redo = () => back(undone, done, "");
 
   async function back(from, to, told) {
+    await queue; // what is still under way is undone too, not the change before it
     const past = from.pop();
     if (!past) return;
     const other = {};

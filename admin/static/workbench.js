@@ -219,6 +219,7 @@ function moveRule(row, before) {
 function undo() { back(history_.done, history_.undone, say("workbench.undone")); }
 function redo() { back(history_.undone, history_.done, ""); }
 async function back(from, to, told) {
+  await queue; // what is still under way is undone too, not the change before it
   const past = from.pop();
   if (!past) return;
   const other = { texts: {}, rule: now.rule?.id };

@@ -102,7 +102,8 @@ def test_settings_and_text_stay_in_step(browser: Browser, served: Served) -> Non
     expect(page.locator(".y-num[data-level=here]").first).to_have_text("20")
     area = page.locator(".y-text")
     area.fill(area.input_value().replace("max: 500", "max: 600"))
-    page.keyboard.press("Control+s")
+    with page.expect_response(lambda answer: answer.url.split("?")[0].endswith("/text")):
+        page.keyboard.press("Control+s")
     expect(page.locator("#saved")).to_contain_text("保存", timeout=10_000)
     page.click("#tab-visual")
     expect(page.locator('[data-focus="f/max"]')).to_have_value("600", timeout=10_000)
