@@ -297,5 +297,4 @@ document.addEventListener("keydown", (event) => {
 });
 window.addEventListener("beforeunload", (event) => { if (waiting || yaml?.dirty()) event.preventDefault(); });
 setInterval(drawSaved, 30_000);
-
 begin().catch((error) => { const box = $("meanwhile"); box.hidden = false; redraw(box, icon("alert-triangle"), h("span", {}, error.message), h("button.btn.btn-sm", { type: "button", onclick: () => location.reload() }, say("workbench.retry"))); if (!(error instanceof NotDone)) throw error; });
