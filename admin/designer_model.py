@@ -13,7 +13,7 @@ from engine.findings import Finding
 from engine.source import EditRefused, Path, Source
 from forms import editor_schema
 from forms.check import questions
-from tickets.store.releases import sha_of, versions_of
+from tickets.store.releases import last_number, sha_of
 
 FIELD = re.compile(r"^(字段「|the field )(\w+)(」| )")
 
@@ -21,7 +21,7 @@ FIELD = re.compile(r"^(字段「|the field )(\w+)(」| )")
 def sheet_json(sheet: Sheet, lang: str) -> Json:
     """The form in full. `data` is None for a text that is no YAML; `lines` are [first, last] by path written as JSON list."""
     sheets, findings = sheet.sheets, sheet.findings()
-    versions = versions_of(f"forms/{sheet.form.id}" if sheet.form is not None else stem_of(sheet.path))
+    version = last_number(f"forms/{sheet.form.id}" if sheet.form is not None else stem_of(sheet.path))
     base = sheets.base.get(sheet.path)
     return {
         "draft": draft_json(sheets.draft),
@@ -37,7 +37,7 @@ def sheet_json(sheet: Sheet, lang: str) -> Json:
         "findings": [_finding(one, sheet, lang) for one in dict.fromkeys(findings)],
         "errors": sum(one.level == "error" for one in findings),
         "tests": _tests(sheet, lang),
-        "version": versions[-1][0] if versions else 1 if base is not None else None,
+        "version": 1 if version is None and base is not None else version,
         "changed": base != sheet.text,
     }
 

@@ -18,7 +18,7 @@ from forms.load import FOLDER, FORM_ID
 from tickets.domain.status import STATUSES
 from tickets.domain.times import local
 from tickets.store.drafts import DraftInfo
-from tickets.store.releases import versions_of
+from tickets.store.releases import last_numbers
 from web.access import caller
 from web.hall import hall
 
@@ -44,7 +44,8 @@ class FormLine:
 
 def list_page(sheets: Sheets) -> ResponseReturnValue:
     """Every form of the draft, or of what is in force."""
-    lines = [_line(sheets, path) for path in sheets.paths()]
+    versions = last_numbers()
+    lines = [_line(sheets, path, versions) for path in sheets.paths()]
     return render_template(
         "designer_list.html", forms=lines, draft=sheets.draft, words=words_json(), start={**_start(sheets), "who": WHO, "steps": [*STEPS, *STATUSES]}
     )
@@ -98,7 +99,7 @@ def _start(sheets: Sheets) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _line(sheets: Sheets, path: str) -> FormLine:
+def _line(sheets: Sheets, path: str, versions: Mapping[str, int]) -> FormLine:
     stem = stem_of(path)
     sheet = sheets.sheet(stem)
     data = sheet.data or {}
@@ -106,7 +107,6 @@ def _line(sheets: Sheets, path: str) -> FormLine:
     pages = data.get("pages")
     asked = [one.get("ask") for one in pages if isinstance(one, Mapping)] if isinstance(pages, list) else []
     base = sheets.base.get(path)
-    versions = versions_of(f"forms/{sheet.form.id if sheet.form is not None else stem}")
     return FormLine(
         stem=stem,
         title=title_of(data, g.lang, stem),
@@ -118,7 +118,7 @@ def _line(sheets: Sheets, path: str) -> FormLine:
         tests=len(results),
         failing=sum(not one.ok for one in results),
         change="new" if base is None else "changed" if base != sheet.text else "",
-        version=versions[-1][0] if versions else 1 if base is not None else None,
+        version=versions.get(f"forms/{sheet.form.id if sheet.form is not None else stem}", None if base is None else 1),
     )
 
 

@@ -131,16 +131,5 @@ def gate_of(info: DraftInfo) -> Gate:
 def _trees(settings: Settings, info: DraftInfo, in_force: dict[str, str], release: ReleaseInfo | None) -> tuple[dict[str, str], dict[str, str]]:
     if release is None:
         return in_force, rulebook.overlaid(in_force, info.id)
-    older = release_before(release)
+    older = releases.standing_before(release.number)
     return (rulebook.tree_on_disk(settings) if older is None else releases.files(older.id)), releases.files(release.id)
-
-
-def release_before(release: ReleaseInfo) -> ReleaseInfo | None:
-    """The release before this one that was not called off."""
-    number = release.number - 1
-    while number > 0:
-        found = releases.by_number(number)
-        if found is not None and not found.withdrawn:
-            return found
-        number -= 1
-    return None

@@ -29,10 +29,11 @@ LONGEST_WHY = 2_000
 
 @dataclass(frozen=True)
 class Line:
-    """One release in the list. look: in_force scheduled withdrawn past; `sets` are the rule sets and forms it brought a version of."""
+    """One release in the list. look: in_force scheduled withdrawn past; `files` it changed, `sets` are the rule sets and forms it brought a version of."""
 
     info: ReleaseInfo
     look: str
+    files: int
     sets: tuple[tuple[str, int], ...]
 
 
@@ -51,7 +52,8 @@ class Releases(Page):
         sets: dict[int, list[tuple[str, int]]] = {}
         for release, name, number in SetVersion.select(SetVersion.release, SetVersion.name, SetVersion.number).order_by(SetVersion.id).tuples():
             sets.setdefault(release, []).append((_title(name), number))
-        lines = [Line(one, _look(one, current), tuple(sets.get(one.id, ()))) for one in listed]
+        changed = releases.changed_paths(listed)
+        lines = [Line(one, _look(one, current), len(changed[one.number]), tuple(sets.get(one.id, ()))) for one in listed]
         standing = [one.number for one in listed if not one.withdrawn]
         sides = {"a": standing[1] if len(standing) > 1 else 0, "b": standing[0] if standing else 0}
         return render_template("releases.html", lines=lines, sides=sides, current=current, moment=now, when=when, when_day=when_day)

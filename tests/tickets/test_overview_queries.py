@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from unittest.mock import patch
+from collections.abc import Callable
 
 import pytest
 
+from tests.databases import counted
 from tests.web.district_rows import NOW, Rows, fill, make_ticket
 from tickets.domain.times import stored
 from tickets.store import category_view, overview, overview_figures, overview_rail, ticket_list, ticket_view
 from tickets.store.connect import transaction
 from tickets.store.models import Unit
-from tickets.store.models import database as proxy
 from tickets.store.scope import Viewer, units_below
 from web.show.clock import day_start
 
@@ -25,20 +23,6 @@ SINCE = day_start(NOW)
 def rows(database: str) -> Rows:
     with transaction():
         return fill()
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements run inside."""
-    said: list[str] = []
-    run = proxy.obj.execute_sql
-
-    def listen(sql: str, *rest: object, **more: object) -> object:
-        said.append(sql)
-        return run(sql, *rest, **more)
-
-    with patch.object(proxy.obj, "execute_sql", listen):
-        yield said
 
 
 READS: dict[str, Callable[[Viewer], object]] = {

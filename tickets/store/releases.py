@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ IN_ONE_QUERY = 500
 
 @dataclass(frozen=True)
 class ReleaseInfo:
-    """A published state of all files. Times are aware UTC; `paths` are the files that differ from the release before it."""
+    """A published state of all files. Times are aware UTC."""
 
     id: int
     number: int
@@ -35,7 +36,6 @@ class ReleaseInfo:
     draft_id: int | None
     back_to: int | None
     withdrawn: bool
-    paths: tuple[str, ...]
 
 
 def sha_of(text: str) -> str:
@@ -90,6 +90,23 @@ def by_number(number: int) -> ReleaseInfo | None:
     return None if row is None else _info(row)
 
 
+def standing_before(number: int) -> ReleaseInfo | None:
+    """The release before that number that was not called off; None for the first."""
+    row = Release.select().where(Release.number < number, Release.withdrawn_at.is_null()).order_by(Release.number.desc()).first()
+    return None if row is None else _info(row)
+
+
+def changed_paths(asked: Iterable[ReleaseInfo]) -> dict[int, tuple[str, ...]]:
+    """By a release's number, the files that differ from the standing release before it, in order; none for the first. Two queries, however many are asked."""
+    standing = list(Release.select(Release.number, Release.id).where(Release.withdrawn_at.is_null()).order_by(Release.number.desc()).tuples())
+    ids = {one.number: (one.id, next((id_ for number, id_ in standing if number < one.number), None)) for one in asked}
+    trees: dict[int | None, dict[str, str]] = defaultdict(dict)
+    wanted = {id_ for pair in ids.values() for id_ in pair if id_ is not None}
+    for release, path, sha in ReleaseFile.select(ReleaseFile.release, ReleaseFile.path, ReleaseFile.sha).where(ReleaseFile.release.in_(wanted)).tuples():
+        trees[release][path] = sha
+    return {number: () if before is None else _apart(trees[before], trees[own]) for number, (own, before) in ids.items()}
+
+
 def waiting(at: datetime) -> tuple[ReleaseInfo, ...]:
     """Those that are scheduled and not yet in force."""
     rows = Release.select().where(Release.effective_at > stored(at), Release.withdrawn_at.is_null()).order_by(Release.effective_at)
@@ -118,14 +135,25 @@ def set_number(name: str, version: str) -> int | None:
 def release_of(name: str, version: str) -> ReleaseInfo | None:
     """The first release that brought this version of a rule set; one that was called off brought nothing."""
     stands = (SetVersion.name == name, SetVersion.version == version, Release.withdrawn_at.is_null())
-    row = SetVersion.select().join(Release).where(*stands).order_by(SetVersion.number).first()
-    return None if row is None else _info(Release.get_by_id(row.release_id))
+    row = SetVersion.select(SetVersion, Release).join(Release).where(*stands).order_by(SetVersion.number).first()
+    return None if row is None else _info(row.release)
 
 
 def versions_of(name: str) -> tuple[tuple[int, str, ReleaseInfo], ...]:
     """Every published version of a rule set: number, hash, release; oldest first."""
-    rows = list(SetVersion.select().where(SetVersion.name == name).order_by(SetVersion.number))
-    return tuple((row.number, row.version, _info(Release.get_by_id(row.release_id))) for row in rows)
+    rows = SetVersion.select(SetVersion, Release).join(Release).where(SetVersion.name == name).order_by(SetVersion.number)
+    return tuple((row.number, row.version, _info(row.release)) for row in rows)
+
+
+def last_number(name: str) -> int | None:
+    """The number of a rule set's newest version, scheduled and called-off ones included; None for one that was never published."""
+    found = SetVersion.select(fn.MAX(SetVersion.number)).where(SetVersion.name == name).scalar()
+    return None if found is None else int(found)
+
+
+def last_numbers() -> dict[str, int]:
+    """The same for every rule set and form that was published, by name."""
+    return dict(SetVersion.select(SetVersion.name, fn.MAX(SetVersion.number)).group_by(SetVersion.name).tuples())
 
 
 def next_number() -> int:
@@ -177,11 +205,11 @@ def _in_force(at: datetime) -> Release | None:
 
 
 def _info(row: Release) -> ReleaseInfo:
-    before = Release.select().where(Release.number < row.number, Release.withdrawn_at.is_null()).order_by(Release.number.desc()).first()
-    old = {} if before is None else dict(ReleaseFile.select(ReleaseFile.path, ReleaseFile.sha).where(ReleaseFile.release == before).tuples())
-    new = dict(ReleaseFile.select(ReleaseFile.path, ReleaseFile.sha).where(ReleaseFile.release == row).tuples())
-    changed = tuple(sorted(path for path in {*old, *new} if old.get(path) != new.get(path))) if before is not None else ()
     return ReleaseInfo(
         row.id, row.number, row.title, row.note, row.author, row.author_name, row.approver, row.approver_name, row.opinion, aware(row.decided_at),
-        aware(row.created_at), aware(row.effective_at), row.hash, row.draft_id, row.back_to, row.withdrawn_at is not None, changed,
+        aware(row.created_at), aware(row.effective_at), row.hash, row.draft_id, row.back_to, row.withdrawn_at is not None,
     )  # fmt: skip
+
+
+def _apart(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(path for path in {*old, *new} if old.get(path) != new.get(path)))
