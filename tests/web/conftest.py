@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from engine.book import RuleBook
 from engine.calendar import Calendar
 from engine.folder import Loaded
 from engine.folder import load as load_rules
+from tests.served import Served, moving_from
 from tests.tickets.fakes import Nudges, WordLibrary, WordPlaces
 from tests.web.district_rows import NOW, PASSWORD, Rows, fill
 from tickets.domain.status import STATUSES
@@ -114,6 +116,20 @@ def make_site(folder: Path, filled: tuple[Path, Rows], **environment: str) -> Si
         return client
 
     return Site(app, deepcopy(filled[1]), signed_in)
+
+
+@contextmanager
+def served_district(folder: Path, filled: tuple[Path, Rows]) -> Iterator[Served[Site]]:
+    """The district's app for a browser, its clock moving on from the afternoon of the rows; closed afterwards."""
+    with Served(make_site(folder, filled), moving_from(NOW)) as served:
+        yield served
+    database.close()
+
+
+@pytest.fixture
+def running(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Served[Site]]:
+    with served_district(tmp_path, filled) as served:
+        yield served
 
 
 @pytest.fixture

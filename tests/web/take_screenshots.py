@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.web.test_browser import CHROMIUM, FLAGS, SIZES
+from tests.served import CHROMIUM, FLAGS, SIZES
 from tickets.store.accounts import DEMONSTRATION_PASSWORD
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"

@@ -9,24 +9,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.served import SIZES, SMALL_WORDS, Served, open_context, open_page
+from tests.web.conftest import Site, served_district
 from tests.web.course_site import GOOD, add_people, put_in_force
 from tests.web.district_rows import Rows
-from tests.web.test_browser import CHROMIUM, OWN, SIZES, SMALL_WORDS, Running, browser, open_page
+from tests.web.test_browser import OWN
 from tickets.store.models import History, Ticket
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有装 chromium，浏览器测试跳过 (no chromium: browser tests are skipped)")
-__all__ = ["browser"]
 SMALL_TARGETS = """() => [...document.querySelectorAll('main .f-form textarea, main .f-form select, main .f-pick, main .f-form button, main .t-acts a, main .c-back, main .f-combo input')]
     .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.id || e.className)"""
 
 
 @pytest.fixture
-def course(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Running]:
-    site = Running(tmp_path, filled)
-    put_in_force(site.site.app)
-    add_people(site.site.rows)
-    yield site
-    site.stop()
+def course(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Served[Site]]:
+    with served_district(tmp_path, filled) as site:
+        put_in_force(site.site.app)
+        add_people(site.site.rows)
+        yield site
 
 
 def fits(page: Page, size: str) -> None:
@@ -53,7 +52,7 @@ def hand_in(page: Page, size: str) -> None:
     expect(page.locator(".note.good")).to_be_visible()
 
 
-def step(browser: Browser, course: Running, size: str, who: str, do: str) -> tuple[Page, list[str]]:
+def step(browser: Browser, course: Served[Site], size: str, who: str, do: str) -> tuple[Page, list[str]]:
     """The step's form, opened from the ticket's action bar by its person."""
     page, errors = open_page(browser, course, size, who)
     page.goto(f"{course.address}/t/{OWN}")
@@ -63,7 +62,7 @@ def step(browser: Browser, course: Running, size: str, who: str, do: str) -> tup
     return page, errors
 
 
-def answer(browser: Browser, course: Running, size: str, solved: str, result: str) -> None:
+def answer(browser: Browser, course: Served[Site], size: str, solved: str, result: str) -> None:
     page, errors = step(browser, course, size, "handler", "reply")
     pick(page, "solved", solved)
     page.fill("#result", result)
@@ -76,7 +75,7 @@ def answer(browser: Browser, course: Running, size: str, solved: str, result: st
 
 
 @pytest.mark.parametrize("size", sorted(SIZES))
-def test_a_whole_round_from_the_signature_to_the_end(browser: Browser, course: Running, size: str) -> None:
+def test_a_whole_round_from_the_signature_to_the_end(browser: Browser, course: Served[Site], size: str) -> None:
     page, errors = open_page(browser, course, size, "handler")
     page.goto(f"{course.address}/t/{OWN}")
     page.click("#sign")
@@ -115,7 +114,7 @@ def test_a_whole_round_from_the_signature_to_the_end(browser: Browser, course: R
     assert moved == ["签收", "回复", "重办", "回复", "审核通过", "核实", "结案"]
 
 
-def test_what_is_missing_is_said_and_a_link_leads_there(browser: Browser, course: Running) -> None:
+def test_what_is_missing_is_said_and_a_link_leads_there(browser: Browser, course: Served[Site]) -> None:
     Ticket.update(status="办理中").where(Ticket.number == OWN).execute()
     page, _ = step(browser, course, "desktop", "handler", "reply")
     page.click("#f-send")
@@ -126,10 +125,10 @@ def test_what_is_missing_is_said_and_a_link_leads_there(browser: Browser, course
     page.context.close()
 
 
-def test_a_reply_is_sent_without_javascript(browser: Browser, course: Running) -> None:
+def test_a_reply_is_sent_without_javascript(browser: Browser, course: Served[Site]) -> None:
     Ticket.update(status="办理中").where(Ticket.number == OWN).execute()
     signed_in, _ = open_page(browser, course, "phone", "handler")
-    context = browser.new_context(java_script_enabled=False, storage_state=signed_in.context.storage_state(), viewport=SIZES["phone"])  # type: ignore[arg-type]
+    context = open_context(browser, course, "phone", java_script_enabled=False, storage_state=signed_in.context.storage_state())
     page = context.new_page()
     page.goto(f"{course.address}/t/{OWN}/do/reply")
     page.locator('label.f-pick:has(input[value="未解决"])').click()

@@ -9,27 +9,25 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.served import SIZES, SMALL_WORDS, Served, open_context, open_page
+from tests.web.conftest import Site, served_district
 from tests.web.district_rows import Rows
 from tests.web.intake_form import put_in_force
-from tests.web.test_browser import CHROMIUM, SIZES, SMALL_WORDS, Running, browser, open_page
 from tickets.store.models import Ticket
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有装 chromium，浏览器测试跳过 (no chromium: browser tests are skipped)")
-__all__ = ["browser"]
 # Everything to press or type into that is smaller than a thumb.
 SMALL_TARGETS = """() => [...document.querySelectorAll('#intake input:not([type=hidden]):not([type=radio]), #intake textarea, #intake .f-pick, #intake button, #intake select')]
     .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.id || e.className)"""
 
 
 @pytest.fixture
-def desk(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Running]:
-    site = Running(tmp_path, filled)
-    put_in_force(site.site.app)
-    yield site
-    site.stop()
+def desk(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Served[Site]]:
+    with served_district(tmp_path, filled) as site:
+        put_in_force(site.site.app)
+        yield site
 
 
-def intake(browser: Browser, desk: Running, size: str = "desktop") -> tuple[Page, list[str]]:
+def intake(browser: Browser, desk: Served[Site], size: str = "desktop") -> tuple[Page, list[str]]:
     page, errors = open_page(browser, desk, size, "agent")
     page.goto(f"{desk.address}/intake")
     return page, errors
@@ -43,7 +41,7 @@ def choose(page: Page, words: str) -> None:
     box.press("Enter")
 
 
-def test_conditional_parts_appear_at_once_and_come_back_with_what_was_typed(browser: Browser, desk: Running) -> None:
+def test_conditional_parts_appear_at_once_and_come_back_with_what_was_typed(browser: Browser, desk: Served[Site]) -> None:
     page, errors = intake(browser, desk)
     outage = page.locator('[data-field="outage"]')
     expect(outage).to_have_count(0)
@@ -61,7 +59,7 @@ def test_conditional_parts_appear_at_once_and_come_back_with_what_was_typed(brow
     page.context.close()
 
 
-def test_typing_is_never_broken_off_when_a_part_appears(browser: Browser, desk: Running) -> None:
+def test_typing_is_never_broken_off_when_a_part_appears(browser: Browser, desk: Served[Site]) -> None:
     page, errors = intake(browser, desk)
     words = page.get_by_label("诉求内容")
     words.focus()
@@ -74,7 +72,7 @@ def test_typing_is_never_broken_off_when_a_part_appears(browser: Browser, desk: 
     page.context.close()
 
 
-def test_an_agent_registers_with_the_keyboard_alone(browser: Browser, desk: Running) -> None:
+def test_an_agent_registers_with_the_keyboard_alone(browser: Browser, desk: Served[Site]) -> None:
     page, errors = intake(browser, desk)
     page.get_by_label("诉求内容").fill("菜市场北门水管爆裂")
     page.keyboard.press("Control+Enter")
@@ -95,7 +93,7 @@ def test_an_agent_registers_with_the_keyboard_alone(browser: Browser, desk: Runn
     page.context.close()
 
 
-def test_with_no_connection_the_form_says_so_and_keeps_what_was_typed(browser: Browser, desk: Running) -> None:
+def test_with_no_connection_the_form_says_so_and_keeps_what_was_typed(browser: Browser, desk: Served[Site]) -> None:
     page, _ = intake(browser, desk)
     page.context.set_offline(True)
     page.get_by_label("诉求内容").fill("停水了")
@@ -108,7 +106,7 @@ def test_with_no_connection_the_form_says_so_and_keeps_what_was_typed(browser: B
 
 
 @pytest.mark.parametrize("size", sorted(SIZES))
-def test_the_form_fits_its_screen_and_a_thumb(browser: Browser, desk: Running, size: str) -> None:
+def test_the_form_fits_its_screen_and_a_thumb(browser: Browser, desk: Served[Site], size: str) -> None:
     page, errors = intake(browser, desk, size)
     choose(page, "供水")
     page.locator('[data-field="outage"]').get_by_label("是", exact=True).check()
@@ -121,9 +119,9 @@ def test_the_form_fits_its_screen_and_a_thumb(browser: Browser, desk: Running, s
     page.context.close()
 
 
-def test_the_form_works_without_javascript(browser: Browser, desk: Running) -> None:
+def test_the_form_works_without_javascript(browser: Browser, desk: Served[Site]) -> None:
     signed_in, _ = open_page(browser, desk, "desktop", "agent")
-    context = browser.new_context(java_script_enabled=False, storage_state=signed_in.context.storage_state())
+    context = open_context(browser, desk, java_script_enabled=False, storage_state=signed_in.context.storage_state())
     page = context.new_page()
     page.goto(f"{desk.address}/intake")
     page.fill("#text", "楼下水管爆裂")

@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.web.district_rows import Rows
+from tests.served import SIZES, SMALL_WORDS, Served, open_context, watched
+from tests.web.conftest import Site
 from tests.web.survey_site import Link, ask
-from tests.web.test_browser import CHROMIUM, SIZES, SMALL_WORDS, Running, browser
 from tickets.store.models import Ticket
 from tickets.store.survey_models import SurveyAnswer
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有装 chromium，浏览器测试跳过 (no chromium: browser tests are skipped)")
-__all__ = ["browser"]
 SMALL_TARGETS = """() => [...document.querySelectorAll('.sv-row, .sv-chip, .sv-words, .sv-send')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.className)"""
 
 
 @pytest.fixture
-def running(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Running]:
-    site = Running(tmp_path, filled)
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def link(running: Running) -> Link:
+def link(running: Served[Site]) -> Link:
     return ask(running.site.app, running.site.rows)
 
 
-def open_link(browser: Browser, running: Running, link: Link, *, script: bool = True) -> tuple[BrowserContext, Page, list[str]]:
-    context = browser.new_context(viewport=SIZES["phone"], locale="zh-CN", java_script_enabled=script)  # type: ignore[arg-type]
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+def open_link(browser: Browser, running: Served[Site], link: Link, *, script: bool = True) -> tuple[BrowserContext, Page, list[str]]:
+    context = open_context(browser, running, "phone", java_script_enabled=script)
+    page, errors = watched(context)
     page.on("request", lambda request: errors.append(request.url) if not request.url.startswith((running.address, "data:")) else None)
     page.goto(f"{running.address}{link.path}")
     return context, page, errors
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_citizen_answers_by_thumb_with_and_without_javascript(browser: Browser, running: Running, link: Link, script: bool) -> None:
+def test_a_citizen_answers_by_thumb_with_and_without_javascript(browser: Browser, running: Served[Site], link: Link, script: bool) -> None:
     context, page, errors = open_link(browser, running, link, script=script)
     expect(page.locator("h1")).to_have_text("这件事办得怎么样？")
     assert page.locator(":checked").count() == 0
@@ -63,7 +48,7 @@ def test_a_citizen_answers_by_thumb_with_and_without_javascript(browser: Browser
     context.close()
 
 
-def test_without_a_network_nothing_chosen_is_lost_and_it_is_sent_once_back(browser: Browser, running: Running, link: Link) -> None:
+def test_without_a_network_nothing_chosen_is_lost_and_it_is_sent_once_back(browser: Browser, running: Served[Site], link: Link) -> None:
     context, page, _ = open_link(browser, running, link)
     page.get_by_text("满意", exact=True).click()
     page.locator("#solved").get_by_text("解决了", exact=True).click()
@@ -78,7 +63,7 @@ def test_without_a_network_nothing_chosen_is_lost_and_it_is_sent_once_back(brows
     context.close()
 
 
-def test_sent_unfinished_it_says_what_is_missing_and_keeps_the_rest(browser: Browser, running: Running, link: Link) -> None:
+def test_sent_unfinished_it_says_what_is_missing_and_keeps_the_rest(browser: Browser, running: Served[Site], link: Link) -> None:
     context, page, _ = open_link(browser, running, link)
     page.get_by_text("非常满意", exact=True).click()
     page.get_by_role("button", name="提交").click()
@@ -87,7 +72,7 @@ def test_sent_unfinished_it_says_what_is_missing_and_keeps_the_rest(browser: Bro
     context.close()
 
 
-def test_the_pages_fit_a_phone_a_thumb_and_a_pair_of_eyes(browser: Browser, running: Running, link: Link) -> None:
+def test_the_pages_fit_a_phone_a_thumb_and_a_pair_of_eyes(browser: Browser, running: Served[Site], link: Link) -> None:
     context, page, _ = open_link(browser, running, link)
     page.get_by_text("非常不满意", exact=True).click()
     for address in (link.path, "/mine", "/s/guess"):
@@ -99,7 +84,7 @@ def test_the_pages_fit_a_phone_a_thumb_and_a_pair_of_eyes(browser: Browser, runn
     context.close()
 
 
-def test_the_keyboard_is_enough(browser: Browser, running: Running, link: Link) -> None:
+def test_the_keyboard_is_enough(browser: Browser, running: Served[Site], link: Link) -> None:
     context, page, _ = open_link(browser, running, link)
     page.locator('[name="satisfied"]').first.focus()
     page.keyboard.press("Space")
