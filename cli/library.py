@@ -21,8 +21,9 @@ from insights.library_train import STEPS, train
 from tickets.files.read_table import Limits, Row, Table, read
 from tickets.files.refused import BadRow, FileRefused
 from tickets.files.safe_cells import safe
-from wiring.desk import load_rules, open_library
+from wiring.desk import load_rules
 from wiring.names import current_names
+from wiring.rulebook import open_library
 from wiring.settings import Settings, load
 
 COLUMNS = {

@@ -11,7 +11,6 @@ from engine.folder import Loaded
 from engine.load_library import Catalogue
 from engine.vocabulary import Vocabulary
 from forms.book import FormBook
-from insights.library import CategoryLibrary
 from insights.places import PlaceFinder
 from notifications.channels import Channel, open_channels
 from notifications.render import TemplateBook
@@ -103,8 +102,3 @@ def load_rules(settings: Settings, base: Vocabulary) -> Loaded:
     """The files in force, in the names of `base`: for commands that need no desk. RulesRefused with every error when there is one."""
     published = releases.in_force_files(utc_now()) if database_ready(settings) else None
     return rulebook.checked_load(rulebook.tree_on_disk(settings) if published is None else published, base.names)
-
-
-def open_library(settings: Settings, loaded: Loaded) -> CategoryLibrary:
-    """The category library of what was loaded, with the trained model where one has been made."""
-    return rulebook.open_library(settings, loaded)
