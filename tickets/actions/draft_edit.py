@@ -45,9 +45,7 @@ class Saved:
 
 def start(at: datetime, who: str, who_name: str, title: str, note: str = "") -> int:
     """Begins an empty draft on what is in force; answers its id. DraftRefused for a title that is empty or too long."""
-    name = title.strip()
-    if not name or len(name) > LONGEST_TITLE:
-        raise DraftRefused(f"草稿要有名称，最多 {LONGEST_TITLE} 字", f"a draft needs a title of at most {LONGEST_TITLE} characters")
+    name = _named(title)
     with transaction():
         moment = stored(at)
         row = Draft.create(
@@ -69,7 +67,7 @@ def save(draft_id: int, path: str, text: str | None, *, seen: str, base: str | N
     if text is not None and len(text) > LONGEST_FILE:
         raise DraftRefused(f"文件超过 {LONGEST_FILE // 1024} kB，请拆成几个", f"the file is larger than {LONGEST_FILE // 1024} kB: split it")
     with transaction():
-        draft = _editable(draft_id)
+        draft = editable(draft_id)
         own = DraftFile.get_or_none(DraftFile.draft == draft_id, DraftFile.path == path)
         base_sha = "" if base is None else sha_of(base)
         now_sha = base_sha if own is None else own.sha
@@ -95,11 +93,9 @@ def save(draft_id: int, path: str, text: str | None, *, seen: str, base: str | N
 
 def rename(draft_id: int, title: str, note: str, at: datetime) -> None:
     """Gives the draft another title and note."""
-    name = title.strip()
-    if not name or len(name) > LONGEST_TITLE:
-        raise DraftRefused(f"草稿要有名称，最多 {LONGEST_TITLE} 字", f"a draft needs a title of at most {LONGEST_TITLE} characters")
+    name = _named(title)
     with transaction():
-        draft = _editable(draft_id)
+        draft = editable(draft_id)
         draft.title, draft.note, draft.updated_at = name, note, stored(at)
         draft.save()
 
@@ -107,17 +103,13 @@ def rename(draft_id: int, title: str, note: str, at: datetime) -> None:
 def drop(draft_id: int, at: datetime) -> None:
     """Gives the draft up; its texts and changes stay on record."""
     with transaction():
-        draft = _editable(draft_id)
+        draft = editable(draft_id)
         draft.state, draft.updated_at = "dropped", stored(at)
         draft.save()
 
 
 def editable(draft_id: int) -> Draft:
-    """The draft's row if it may be changed now; DraftRefused says why not."""
-    return _editable(draft_id)
-
-
-def _editable(draft_id: int) -> Draft:
+    """The draft's row, locked until the transaction ends, if it may be changed now; DraftRefused says why not."""
     query = Draft.select().where(Draft.id == draft_id)
     draft: Draft | None = (query if is_sqlite() else query.for_update()).first()
     if draft is None:
@@ -126,6 +118,13 @@ def _editable(draft_id: int) -> Draft:
         words = {"submitted": "已送审，请先撤回", "approved": "已批准", "published": "已发布，请新建草稿", "dropped": "已放弃，请新建草稿"}
         raise DraftRefused(f"草稿「{draft.title}」{words.get(draft.state, '不能修改')}", f"the draft is {draft.state} and cannot be changed")
     return draft
+
+
+def _named(title: str) -> str:
+    name = title.strip()
+    if not name or len(name) > LONGEST_TITLE:
+        raise DraftRefused(f"草稿要有名称，最多 {LONGEST_TITLE} 字", f"a draft needs a title of at most {LONGEST_TITLE} characters")
+    return name
 
 
 def _put(draft_id: int, own: DraftFile | None, path: str, new_sha: str, base_sha: str) -> None:
