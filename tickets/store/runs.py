@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from tickets.domain.times import aware, stored
 from tickets.store.connect import transaction
 from tickets.store.draft_models import CheckRun, ReplayChange, ReplayLook, ReplayRun
+from tickets.store.tickets import canonical
 
 LEASE = timedelta(seconds=60)
 CHANGES_AT_ONCE = 500
@@ -177,8 +178,8 @@ def add_changes(run_id: int, changes: Iterable[ChangedTicket]) -> None:
     """Stores changed tickets of a run."""
     rows = [
         {
-            "run": run_id, "ticket_id": one.ticket_id, "number": one.number, "kinds": ",".join(one.kinds), "before": _text(one.before),
-            "after": _text(one.after), "reason_zh": one.reason_zh, "reason_en": one.reason_en, "aftermath": one.aftermath,
+            "run": run_id, "ticket_id": one.ticket_id, "number": one.number, "kinds": ",".join(one.kinds), "before": canonical(one.before),
+            "after": canonical(one.after), "reason_zh": one.reason_zh, "reason_en": one.reason_en, "aftermath": one.aftermath,
         }
         for one in changes
     ]  # fmt: skip
@@ -189,7 +190,7 @@ def add_changes(run_id: int, changes: Iterable[ChangedTicket]) -> None:
 def finish_replay(run_id: int, token: str, at: datetime, *, done: int, changed: int, summary: Mapping[str, object], hash_: str) -> bool:
     """Stores the result of a replay."""
     mine = (ReplayRun.id == run_id, ReplayRun.token == token, ReplayRun.state == "running")
-    new = {"state": "done", "finished_at": stored(at), "done": done, "total": done, "changed": changed, "summary": _text(summary), "hash": hash_}
+    new = {"state": "done", "finished_at": stored(at), "done": done, "total": done, "changed": changed, "summary": canonical(summary), "hash": hash_}
     return bool(ReplayRun.update(**new).where(*mine).execute())
 
 
@@ -258,7 +259,3 @@ def _replay(row: ReplayRun) -> ReplayInfo:
         row.changed, row.cursor, json.loads(row.summary), row.hash, row.error, aware(row.asked_at),
         None if row.started_at is None else aware(row.started_at), None if row.finished_at is None else aware(row.finished_at),
     )  # fmt: skip
-
-
-def _text(value: Mapping[str, object]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
