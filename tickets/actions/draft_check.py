@@ -53,11 +53,13 @@ def check(tree: Mapping[str, str], names: Names, progress: Progress = nothing) -
     sizes = {name: len(one.rules) for name, one in loaded.sets.items()}
     total, done = sum(sizes.values()) + len(forms.forms), 0
     findings: list[Finding] = list(loaded.findings)
+    told = set(findings)  # what belongs to no set is found again with each of them
     results: list[TestResult] = []
     for name in sorted(loaded.sets):
         progress(done, total)
         one = engine_check.checked(loaded, only={name}, asked=asked, progress=_within(progress, done, total))
-        findings += [finding for finding in one.findings if finding not in findings]
+        findings += [finding for finding in one.findings if finding not in told]
+        told.update(one.findings)
         results += one.results
         done += sizes[name]
     found, of_forms = form_check.check_forms(forms, loaded.vocabulary)
