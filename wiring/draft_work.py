@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import uuid4
 
@@ -57,68 +58,45 @@ def versions(tree: dict[str, str]) -> dict[str, str]:
 
 
 def _check_one(settings: Settings, desk: Desk) -> int:
-    token = uuid4().hex
-    run_id = runs.claim(CheckRun, token, desk.clock())
-    if run_id is None:
+    hold = _claimed(CheckRun, desk)
+    if hold is None:
         return 0
-    run = runs.check_run(run_id)
+    run = runs.check_run(hold.run_id)
     assert run is not None
-    try:
+    with _in_hand(hold, "check"):
         info = drafts.draft(run.draft_id)
         tree = rulebook.draft_tree(settings, run.draft_id, desk.clock())
         if info is None or info.hash != run.hash:
-            runs.fail(CheckRun, run_id, token, desk.clock(), "草稿之后又改过，这次检查作废 (the draft has changed since)")
+            hold.fail("草稿之后又改过，这次检查作废 (the draft has changed since)")
             return 1
-        report = draft_check.check(tree, names_from_database(), _Hold(CheckRun, run_id, token, desk).told)
+        report = draft_check.check(tree, names_from_database(), hold.told)
         live = rulebook.load_tree(rulebook.tree_in_force(settings, desk.clock()))
         warned = [*report.findings, *unseen(live, report.loaded, desk.clock())]
-        runs.finish_check(run_id, token, desk.clock(), draft_check.as_plain(warned), report.tests)
-    except TakenOver:
-        _log.warning("check taken over", run=run_id)
-    except (RulesRefused, CompileRefused, HostFailed, ValueError) as failed:
-        runs.fail(CheckRun, run_id, token, desk.clock(), str(failed))
-        _log.exception("check failed", run=run_id)
-    except Exception as fault:
-        # A fault of our own: the page must not wait for ever; the jobs loop logs where it was.
-        runs.fail(CheckRun, run_id, token, desk.clock(), f"程序出错（{type(fault).__name__}），已记下，请重试 (a fault of the program, recorded: try again)")
-        raise
+        runs.finish_check(run.id, hold.token, desk.clock(), draft_check.as_plain(warned), report.tests)
     return 1
 
 
 def _replay_one(settings: Settings, desk: Desk) -> int:
-    token = uuid4().hex
-    run_id = runs.claim(ReplayRun, token, desk.clock())
-    if run_id is None:
+    hold = _claimed(ReplayRun, desk)
+    if hold is None:
         return 0
-    run = runs.replay_run(run_id)
+    run = runs.replay_run(hold.run_id)
     assert run is not None
-    try:
+
+    def keep(changes: Sequence[ChangedTicket]) -> None:
+        if changes:
+            with transaction():
+                hold.still()  # one that was taken over must not mix its own into the other's
+                runs.add_changes(hold.run_id, changes)
+
+    with _in_hand(hold, "replay"):
         sides = _sides(settings, desk, run)
         if sides is None:
-            runs.fail(ReplayRun, run_id, token, desk.clock(), "草稿或现行规则之后又变了，请重新回放 (the draft or the rules have changed since: replay again)")
+            hold.fail("草稿或现行规则之后又变了，请重新回放 (the draft or the rules have changed since: replay again)")
             return 1
-
-        hold = _Hold(ReplayRun, run_id, token, desk)
-
-        def keep(changes: Sequence[ChangedTicket]) -> None:
-            if changes:
-                with transaction():
-                    hold.still()  # one that was taken over must not mix its own into the other's
-                    runs.add_changes(run_id, changes)
-
-        window = (run.window_from, run.window_to)
-        result = replay(desk, *sides, window, progress=hold.told, sink=keep)
+        result = replay(desk, *sides, (run.window_from, run.window_to), progress=hold.told, sink=keep)
         bound = releases.sha_of(f"{run.draft_hash} {run.base_hash} {result.digest}")
-        runs.finish_replay(run_id, token, desk.clock(), done=result.total, changed=result.changed, summary=result.summary(), hash_=bound)
-    except TakenOver:
-        _log.warning("replay taken over", run=run_id)
-    except (RulesRefused, CompileRefused, HostFailed, ValueError) as failed:
-        runs.fail(ReplayRun, run_id, token, desk.clock(), str(failed))
-        _log.exception("replay failed", run=run_id)
-    except Exception as fault:
-        # A fault of our own: the page must not wait for ever; the jobs loop logs where it was.
-        runs.fail(ReplayRun, run_id, token, desk.clock(), f"程序出错（{type(fault).__name__}），已记下，请重试 (a fault of the program, recorded: try again)")
-        raise
+        runs.finish_replay(run.id, hold.token, desk.clock(), done=result.total, changed=result.changed, summary=result.summary(), hash_=bound)
     return 1
 
 
@@ -155,7 +133,8 @@ class _Hold:
     """A run that is this process's while its lease is renewed in time. TakenOver as soon as it is another's."""
 
     def __init__(self, kind: type[CheckRun] | type[ReplayRun], run_id: int, token: str, desk: Desk) -> None:
-        self._kind, self._run_id, self._token, self._desk = kind, run_id, token, desk
+        self.run_id, self.token = run_id, token
+        self._kind, self._desk = kind, desk
         self._done, self._total, self._share = 0, 0, -1.0
 
     def told(self, done: int, total: int) -> None:
@@ -168,5 +147,31 @@ class _Hold:
 
     def still(self) -> None:
         """Renews the lease."""
-        if not runs.progress(self._kind, self._run_id, self._token, self._desk.clock(), self._done, self._total):
-            raise TakenOver(str(self._run_id))
+        if not runs.progress(self._kind, self.run_id, self.token, self._desk.clock(), self._done, self._total):
+            raise TakenOver(str(self.run_id))
+
+    def fail(self, why: str) -> None:
+        """Ends the run with one sentence."""
+        runs.fail(self._kind, self.run_id, self.token, self._desk.clock(), why)
+
+
+def _claimed(kind: type[CheckRun] | type[ReplayRun], desk: Desk) -> _Hold | None:
+    """The oldest run that waits, now this process's; None when there is nothing to do."""
+    token = uuid4().hex
+    run_id = runs.claim(kind, token, desk.clock())
+    return None if run_id is None else _Hold(kind, run_id, token, desk)
+
+
+@contextmanager
+def _in_hand(hold: _Hold, what: str) -> Iterator[None]:
+    """Whatever becomes of the work inside, the run ends with a sentence for the page: it must not wait for ever."""
+    try:
+        yield
+    except TakenOver:
+        _log.warning(f"{what} taken over", run=hold.run_id)
+    except (RulesRefused, CompileRefused, HostFailed, ValueError) as failed:
+        hold.fail(str(failed))
+        _log.exception(f"{what} failed", run=hold.run_id)
+    except Exception as fault:  # one of our own: the jobs loop logs where it was
+        hold.fail(f"程序出错（{type(fault).__name__}），已记下，请重试 (a fault of the program, recorded: try again)")
+        raise
