@@ -11,12 +11,12 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
+from admin.asked import number
 from admin.base import Page
 from admin.calendars_change import FIRST_YEAR, KINDS, LAST_YEAR, Asked, calendar_of, changed
 from admin.draft_choice import open_drafts
 from admin.office_draft import into_draft, tree_in_force
 from admin.office_forms import Mistake, say
-from admin.office_list import number
 from engine.calendar import Calendar
 from engine.load_calendar import Year
 from engine.source import EditRefused

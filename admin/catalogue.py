@@ -14,13 +14,13 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from werkzeug.utils import secure_filename
 
+from admin.asked import number
 from admin.base import Page
 from admin.catalogue_leaves import changed, changes, leaves
 from admin.draft_choice import open_drafts
 from admin.office_draft import into_draft, tree_in_force
 from admin.office_export import as_csv, as_xlsx
 from admin.office_forms import offered, say
-from admin.office_list import number
 from engine.source import EditRefused
 from tickets.actions.draft_edit import DraftRefused
 from tickets.domain.roles import DIRECTORY, DRAFT

@@ -11,8 +11,9 @@ from flask_admin import expose
 
 from admin.base import Page
 from admin.coverage_run import DAYS, Count, Counts
+from admin.draft_choice import draft_to_see, drafts_to_see
 from admin.tryout_bench import Benches
-from admin.tryout_edition import Edition, draft_asked, drafts_to_see, edition
+from admin.tryout_edition import Edition, edition
 from admin.tryout_view import MOST_DRAFTS
 from admin.workbench_tree import Kept
 from engine.coverage import LineCover
@@ -78,7 +79,7 @@ class CoveragePage(Page):
         return {"done": count.done, "total": len(count.ids), "finished": count.finished}
 
     def _count(self, ruleset: str) -> tuple[Edition, int, Count]:
-        chosen = edition(self.kept, ruleset, draft_asked(request.args.get("draft", "")), g.lang)
+        chosen = edition(self.kept, ruleset, draft_to_see(request.args.get("draft", "")), g.lang)
         days = 365 if request.args.get("days") == "365" else 90
         count = self.counts.count(chosen.ruleset, chosen.facts, chosen.names, days, hall().now())
         self.counts.advance(count, chosen.facts, chosen.names)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import cast
 from urllib.parse import urlencode
 
 from flask import g, redirect, request
@@ -12,11 +11,13 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin import designer_edit as editing
+from admin.asked import body, number
 from admin.base import Page, Refused
 from admin.designer_model import schema_json, sheet_json
 from admin.designer_pages import form_page, latest_own, list_page, new_text
 from admin.designer_preview import expected_json, known_facts, preview_json, typed
 from admin.designer_tree import FACTS, Sheet, Sheets, sheets_of
+from admin.draft_choice import chosen_draft
 from admin.workbench_edit import Done, Writer, edit_text, edits_of
 from admin.workbench_model import reply
 from admin.workbench_tree import Kept
@@ -39,26 +40,26 @@ class Designer(Page):
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        return list_page(self._sheets(_number(request.args.get("draft"))))
+        return list_page(self._sheets(number(request.args.get("draft"))))
 
     @expose("/<form>")
     def design(self, form: str) -> ResponseReturnValue:
-        sheets = self._sheets(_number(request.args.get("draft")))
+        sheets = self._sheets(number(request.args.get("draft")))
         own = latest_own(form) if "draft" not in request.args else None
         return form_page(sheets, form) if own is None else redirect(f"/admin/forms/{form}?{urlencode({**request.args, 'draft': own.id})}")
 
     @expose("/<form>/model")
     def model(self, form: str) -> ResponseReturnValue:
-        sheets = self._sheets(_number(request.args.get("draft")))
+        sheets = self._sheets(number(request.args.get("draft")))
         answer = sheet_json(sheets.sheet(form), g.lang)
         return reply({**answer, "schema": schema_json(sheets, g.lang)} if request.args.get("schema") else answer)
 
     @expose("/<form>/preview", methods=["POST"])
     def preview(self, form: str) -> ResponseReturnValue:
         """The form with some answers; nothing is stored."""
-        asked = _asked()
-        number, page = asked.get("draft"), asked.get("page")
-        sheet = self._sheets(number if isinstance(number, int) else None).sheet(form)
+        asked = body()
+        draft, page = asked.get("draft"), asked.get("page")
+        sheet = self._sheets(draft if isinstance(draft, int) else None).sheet(form)
         known = known_facts(sheet, asked.get("known"))
         place, reveal = page if isinstance(page, int) else 0, str(asked.get("reveal") or "")
         return reply(preview_json(sheet, typed(asked.get("answers")), known, place, hall().now(), g.lang, reveal))
@@ -66,15 +67,15 @@ class Designer(Page):
     @expose("/<form>/expect", methods=["POST"])
     def expect(self, form: str) -> ResponseReturnValue:
         """What a sample with these facts would find; nothing is stored."""
-        asked = _asked()
-        number = asked.get("draft")
-        sheet = self._sheets(number if isinstance(number, int) else None).sheet(form)
+        asked = body()
+        draft = asked.get("draft")
+        sheet = self._sheets(draft if isinstance(draft, int) else None).sheet(form)
         return reply(expected_json(sheet, known_facts(sheet, asked.get("given"))))
 
     @expose("/new", methods=["POST"])
     def new(self) -> ResponseReturnValue:
         """A form of one page without fields."""
-        asked = _asked()
+        asked = body()
         sheets, writer = self._writer(asked)
         path, text = new_text(asked)
         if path in sheets.tree:
@@ -85,14 +86,14 @@ class Designer(Page):
     @expose("/<form>/edit", methods=["POST"])
     def edit(self, form: str) -> ResponseReturnValue:
         """Edits by path from the file."""
-        asked = _asked()
+        asked = body()
         edits, seen, what = edits_of(asked.get("edits")), str(asked.get("seen") or ""), str(asked.get("what") or "")
         return self._change(form, asked, lambda sheet, writer: editing.edit_form(writer, sheet.path, seen, edits, what, force=bool(asked.get("force"))))
 
     @expose("/<form>/text", methods=["POST"])
     def text(self, form: str) -> ResponseReturnValue:
         """The whole file, or that of the facts, as typed or as it was before a change that is undone."""
-        asked = _asked()
+        asked = body()
         text = asked.get("text")
         if not isinstance(text, str):
             raise Refused("text 应当是文字", "text must be text", 400)
@@ -107,7 +108,7 @@ class Designer(Page):
     @expose("/<form>/arrange", methods=["POST"])
     def arrange(self, form: str) -> ResponseReturnValue:
         """`do`: add a field to a page (with `fact`: one that is declared first), remove one, or move it in front of `before`."""
-        asked = _asked()
+        asked = body()
         what, field, page = str(asked.get("what") or ""), str(asked.get("field") or ""), asked.get("page")
         place = page if isinstance(page, int) and not isinstance(page, bool) and page >= 0 else 0
 
@@ -143,22 +144,9 @@ class Designer(Page):
         return reply({**answer, "before": dict(done.before), "joined": done.joined, "millis": round((time.perf_counter() - began) * 1000)})
 
     def _writer(self, asked: Json) -> tuple[Sheets, Writer]:
-        draft_id = asked.get("draft")
-        if not isinstance(draft_id, int) or isinstance(draft_id, bool):
-            raise Refused("请先选一份草稿", "choose a draft first", 400)
+        draft_id = chosen_draft(asked)
         sheets, account = self._sheets(draft_id), caller().account
         return sheets, Writer(draft_id, sheets.tree, sheets.base, hall().now(), account.username, account.name)
 
     def _sheets(self, draft_id: int | None) -> Sheets:
         return sheets_of(self.kept, hall().settings, draft_id, hall().now())
-
-
-def _asked() -> Json:
-    data = request.get_json(silent=True)
-    if not isinstance(data, dict):
-        raise Refused("请求应当是 JSON", "the request must be JSON", 400)
-    return cast(Json, data)
-
-
-def _number(word: str | None) -> int | None:
-    return int(word) if word and word.isascii() and word.isdigit() and len(word) < 10 else None

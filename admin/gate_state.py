@@ -9,14 +9,14 @@ from hashlib import sha256
 
 from flask import abort
 
+from admin.draft_choice import draft_of, may_see
 from admin.workbench_tree import Kept
 from engine.folder import Loaded
-from tickets.domain.roles import DRAFT
-from tickets.store import drafts, releases, runs
+from tickets.store import releases, runs
 from tickets.store.drafts import DraftInfo
 from tickets.store.releases import ReleaseInfo
 from tickets.store.runs import CheckInfo, ReplayInfo
-from web.access import Caller, caller
+from web.access import caller
 from web.hall import hall
 from wiring import rulebook
 from wiring.settings import Settings
@@ -100,16 +100,10 @@ class Gate:
 
 def visible(key: str) -> DraftInfo:
     """The draft of that number if the caller may see it; 404 otherwise: one that was never submitted is as unknown as none."""
-    info = drafts.draft(int(key)) if key.isdecimal() and len(key) < 10 else None
+    info = draft_of(key)
     if info is None or not may_see(info, caller()):
         abort(404)
     return info
-
-
-def may_see(info: DraftInfo, who: Caller) -> bool:
-    """Drafts are private to those who draft until they are submitted; one that was taken back or dropped is private again."""
-    shared = info.state in ("submitted", "approved", "published") or (info.state == "returned" and info.submitted_at is not None)
-    return who.may(DRAFT) or shared
 
 
 def gate_of(info: DraftInfo) -> Gate:

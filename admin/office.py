@@ -12,9 +12,10 @@ from flask_admin.contrib.peewee import ModelView
 from flask_admin.helpers import get_form_data
 from peewee import ModelSelect
 
+from admin.asked import number
 from admin.office_export import as_csv, as_xlsx
 from admin.office_forms import Mistake, OfficeForm, offered, say
-from admin.office_list import Wanted, narrowed, number, ordered, wanted
+from admin.office_list import Wanted, narrowed, ordered, wanted
 from admin.office_table import Table
 from admin.office_words import moment
 from tickets.domain.roles import DIRECTORY, KEEP_DIRECTORY

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from admin.asked import number
 from admin.office_forms import say
-from admin.office_list import number
 from tickets.actions import draft_edit
 from tickets.domain.times import local
 from tickets.store.releases import sha_of

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from flask import request
 from peewee import Expression, Field, Model, ModelSelect
 
-LARGEST_ID = 2**31 - 1
+from admin.asked import number
+
 MOST_PAGES = 1_000_000
 Beside = Mapping[int, str]
 
@@ -67,13 +68,6 @@ def wanted(columns: Sequence[Column], choices: Sequence[Choice]) -> Wanted:
         page=number(asked.get("page"), MOST_PAGES) or 1,
         chosen={choice.key: asked[choice.key].strip()[:120] for choice in choices if choice.key in asked},
     )
-
-
-def number(word: str | None, most: int = LARGEST_ID) -> int | None:
-    """The number, or None where it is none, not positive, or larger than a key can be."""
-    if word is None or not (word.isascii() and word.isdigit()) or len(word) > 10:
-        return None
-    return int(word) if 0 < int(word) <= most else None
 
 
 def narrowed(query: ModelSelect, asked: Wanted, searched: Sequence[Field], choices: Sequence[Choice]) -> ModelSelect:

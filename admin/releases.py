@@ -8,6 +8,7 @@ from flask import abort, flash, g, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
+from admin.asked import number
 from admin.base import Page
 from admin.gate_changes import Changes, changes_of
 from admin.gate_export import sent_zip
@@ -50,8 +51,8 @@ class Releases(Page):
         now = hall().now()
         listed, current = releases.listed(), releases.newest_mark(now)
         sets: dict[int, list[tuple[str, int]]] = {}
-        for release, name, number in SetVersion.select(SetVersion.release, SetVersion.name, SetVersion.number).order_by(SetVersion.id).tuples():
-            sets.setdefault(release, []).append((_title(name), number))
+        for release, name, last in SetVersion.select(SetVersion.release, SetVersion.name, SetVersion.number).order_by(SetVersion.id).tuples():
+            sets.setdefault(release, []).append((_title(name), last))
         changed = releases.changed_paths(listed)
         lines = [Line(one, _look(one, current), len(changed[one.number]), tuple(sets.get(one.id, ()))) for one in listed]
         standing = [one.number for one in listed if not one.withdrawn]
@@ -90,8 +91,8 @@ class Releases(Page):
         if not refused:
             try:
                 versions = draft_work.versions(releases.files(release.id))
-                number = draft_decide.roll_back(release.number, versions, who=account.username, who_name=account.name, why=why, at=now)
-                flash(_say("back_done", number=number), "good")
+                new = draft_decide.roll_back(release.number, versions, who=account.username, who_name=account.name, why=why, at=now)
+                flash(_say("back_done", number=new), "good")
                 return redirect("/admin/releases/")
             except DraftRefused as no:
                 refused = no.en if g.lang == "en" else no.zh
@@ -136,7 +137,8 @@ def _changes(before: dict[str, str], after: dict[str, str]) -> Changes:
 
 def _release(key: str) -> ReleaseInfo:
     """The release of that number; 404 for none."""
-    found = releases.by_number(int(key)) if key.isdecimal() and len(key) < 9 else None
+    asked = number(key)
+    found = None if asked is None else releases.by_number(asked)
     if found is None:
         abort(404)
     return found

@@ -9,13 +9,15 @@ from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
+from admin.asked import number
 from admin.base import Page, Refused
+from admin.draft_choice import draft_of, draft_to_see, drafts_to_see
 from admin.rule_tests_draw import draw
 from admin.rule_tests_edit import draft_to_write, edits_of, expected, form_facts, row_data, write
 from admin.rule_tests_grid import PAGE, Table, grid
 from admin.tryout_bench import Benches
 from admin.tryout_case import Asked, field_value
-from admin.tryout_edition import draft_asked, drafts_to_see, state_of
+from admin.tryout_edition import state_of
 from admin.tryout_view import MOST_DRAFTS, sent
 from admin.workbench_family import Family, RuleSpot
 from admin.workbench_model import say
@@ -25,7 +27,6 @@ from engine.compile_ruleset import CompileRefused
 from engine.durable_host import HostFailed
 from engine.source import Edit
 from tickets.domain.roles import DRAFT, RULES
-from tickets.store import drafts
 from tickets.store.drafts import DraftInfo
 from tickets.store.releases import sha_of
 from web.access import needs
@@ -57,7 +58,7 @@ class RuleTests(Page):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """Every set with how many examples it has."""
-        draft = draft_asked(request.args.get("draft", ""))
+        draft = draft_to_see(request.args.get("draft", ""))
         state = state_of(self.kept, draft)
         lines = [_line(family) for family in state.families.values()]
         return render_template("rule_tests_sets.html", lines=lines, draft=draft)
@@ -65,7 +66,7 @@ class RuleTests(Page):
     @expose("/<ruleset>")
     def table(self, ruleset: str) -> ResponseReturnValue:
         """The tables of a set; `edit` is RULE:PLACE of a row that is being changed, RULE:new for one that is added."""
-        return self._render(ruleset, draft_asked(request.args.get("draft", "")))
+        return self._render(ruleset, draft_to_see(request.args.get("draft", "")))
 
     @expose("/<ruleset>/save", methods=("POST",))
     @needs(DRAFT)
@@ -102,7 +103,7 @@ class RuleTests(Page):
     @expose("/<ruleset>/try", methods=("POST",))
     def attempt(self, ruleset: str) -> ResponseReturnValue:
         """Whether the row as typed would hold, as JSON: {ok, text}; nothing is written."""
-        state = state_of(self.kept, draft_asked(request.form.get("draft", "")))
+        state = state_of(self.kept, draft_to_see(request.form.get("draft", "")))
         known = state.loaded.sets.get(ruleset)
         rule = request.form.get("rule", "")
         if known is None or all(one.id != rule for one in known.rules):
@@ -150,7 +151,7 @@ class RuleTests(Page):
         show = request.args.get("show", "all")
         sought, rule = request.args.get("q", "")[:80].strip(), request.args.get("rule", "")[:80]
         tables = [one for one in found.tables if _shown(one, show, sought, rule)]
-        page = max(1, int(number) if (number := request.args.get("page", "1")).isascii() and number.isdigit() and len(number) < 6 else 1)
+        page = number(request.args.get("page")) or 1
         return render_template(
             "rule_tests.html", grid=found, tables=tables[(page - 1) * PAGE : page * PAGE], count=len(tables), page=page, pages=-(-len(tables) // PAGE) or 1, show=show,
             shows=SHOWS, q_word=sought, rule=rule, name=ruleset, title=say(family.head.get("title"), g.lang) or ruleset, draft=draft, drafts=drafts_to_see()[:MOST_DRAFTS],
@@ -161,14 +162,14 @@ class RuleTests(Page):
     def _target(self, ruleset: str) -> tuple[State, RuleSpot, DraftInfo]:
         """The rule the form names, in the draft it names. A new draft is begun only for a rule there is."""
         form = request.form
-        word = form.get("draft", "")
-        state = state_of(self.kept, draft_asked(word))
+        draft = draft_to_see(form.get("draft", ""))
+        state = state_of(self.kept, draft)
         spot = state.family(ruleset).rule(form.get("rule", ""))
         if spot is None:
             raise Refused(f"没有规则「{form.get('rule', '')[:60]}」，可能已被删除，请刷新", f"there is no rule {form.get('rule', '')[:60]}: refresh", 404)
         if form.get("place", ""):
             _place(spot, form["place"])
-        return state, spot, draft_to_write(word, ruleset)
+        return state, spot, draft_to_write(draft, ruleset)
 
     def _edits(self, spot: RuleSpot, asked: Asked) -> tuple[list[Edit], str]:
         form, tests = request.form, spot.data.get("tests")
@@ -184,7 +185,7 @@ class RuleTests(Page):
     def _refused(self, ruleset: str, refused: Refused) -> ResponseReturnValue:
         flash(refused.en if g.lang == "en" else refused.zh, "bad")
         draft = request.form.get("draft", "")
-        known = draft.isascii() and draft.isdigit() and len(draft) < 10 and drafts.draft(int(draft)) is not None
+        known = draft_of(draft) is not None
         back = f"/admin/tests/{ruleset}" if ruleset in state_of(self.kept, None).families else "/admin/tests/"
         return redirect(back + (f"?{urlencode({'draft': draft, 'rule': request.form.get('rule', '')})}" if known else ""))
 

@@ -75,11 +75,9 @@ def _same(old: object, new: object) -> bool:
     return isinstance(old, bool) == isinstance(new, bool) and old == new
 
 
-def draft_to_write(word: str, ruleset: str) -> DraftInfo:
-    """The draft of that number, else the caller's own new one. Refused for one that is closed or not there."""
-    info = drafts.draft(int(word)) if word.isascii() and word.isdigit() and len(word) < 10 else None
-    if word and info is None:
-        raise Refused(f"没有 {word[:20]} 号草稿，请从草稿里选", f"there is no draft {word[:20]}: choose one", 404)
+def draft_to_write(chosen: DraftInfo | None, ruleset: str) -> DraftInfo:
+    """The draft that was chosen, else the caller's own new one. Refused for one that is closed."""
+    info = chosen
     if info is None:
         account, at = caller().account, hall().now()
         title = hall().words.say("rule_tests.draft_title", "zh", set=ruleset[:40], day=f"{local(at):%m-%d %H:%M}")

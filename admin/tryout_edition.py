@@ -13,12 +13,9 @@ from engine.findings import RulesRefused
 from engine.names import Names
 from engine.rerun import from_canonical
 from engine.ruleset import RuleSet
-from tickets.domain.roles import DRAFT, RELEASES
-from tickets.store import drafts
 from tickets.store.drafts import DraftInfo
 from tickets.store.releases import last_number, set_number
 from tickets.store.ticket_view import Ruling, rules_of
-from web.access import caller
 from web.hall import hall
 
 
@@ -41,26 +38,6 @@ class Edition:
             return None
         found = set_number(self.ruleset.name, self.ruleset.version)
         return 1 if found is None and self.current and last_number(self.ruleset.name) is None else found
-
-
-def drafts_to_see() -> list[DraftInfo]:
-    """The drafts the caller may read: all for who drafts, the submitted ones for who reads releases, else none."""
-    me = caller()
-    if not (me.may(DRAFT) or me.may(RELEASES)):
-        return []
-    mine = me.account.username
-    return sorted((one for one in drafts.drafts(everything=me.may(DRAFT)) if one.state not in ("published", "dropped")), key=lambda one: one.author != mine)
-
-
-def draft_asked(word: str) -> DraftInfo | None:
-    """The draft of that number; Refused (404) for none and for one the caller may not read, which look the same."""
-    if not word:
-        return None
-    info = drafts.draft(int(word)) if word.isascii() and word.isdigit() and len(word) < 10 else None
-    me = caller()
-    if info is not None and (me.may(DRAFT) or (me.may(RELEASES) and any(one.id == info.id for one in drafts.drafts(everything=False)))):
-        return info
-    raise Refused(f"没有 {word[:20]} 号草稿，或者它还没有送审", f"there is no draft {word[:20]}, or it was not submitted yet", 404)
 
 
 def edition(kept: Kept, name: str, draft: DraftInfo | None, lang: str) -> Edition:

@@ -12,10 +12,11 @@ from flask import Request
 
 from admin import tryout_tried
 from admin.base import Refused
+from admin.draft_choice import draft_to_see, drafts_to_see
 from admin.tryout_answer import Answer, answer
 from admin.tryout_bench import Benches
 from admin.tryout_case import Case, asked_of, case_of, changes_of, field_value
-from admin.tryout_edition import Edition, draft_asked, drafts_to_see, edition, edition_then
+from admin.tryout_edition import Edition, edition, edition_then
 from admin.tryout_offer import Offer, offers
 from admin.tryout_tried import Tried
 from admin.workbench_tree import Kept
@@ -97,7 +98,7 @@ class View:
 def sent(kept: Kept, request: Request, lang: str) -> Sent:
     """Reads the request. Refused for a draft or a set that is not there."""
     values = request.values
-    draft = draft_asked(values.get("draft", ""))
+    draft = draft_to_see(values.get("draft", ""))
     now = edition(kept, values.get("set", ""), draft, lang)
     number, rule = values.get("ticket", ""), (values.getlist("rule") or [""])[-1][:80]  # a pressed rule follows the one shown
     case = case_of(number, now.ruleset.name, rule)

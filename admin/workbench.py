@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import cast
 from urllib.parse import urlencode
 
 from flask import abort, g, redirect, request
@@ -12,7 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin import workbench_edit as editing
+from admin.asked import body, number
 from admin.base import Page, Refused
+from admin.draft_choice import chosen_draft
 from admin.workbench_edit import Done, Writer
 from admin.workbench_family import Family, RuleSpot
 from admin.workbench_look import look
@@ -62,24 +63,24 @@ class Workbench(Page):
 
     @expose("/<ruleset>/model")
     def model(self, ruleset: str) -> ResponseReturnValue:
-        state = self._state(_number(request.args.get("draft")))
+        state = self._state(number(request.args.get("draft")))
         return reply(self._answer(state, ruleset, request.args.get("rule")))
 
     @expose("/<ruleset>/look")
     def look(self, ruleset: str) -> ResponseReturnValue:
         """The slower part: the analysis of one rule and its tests."""
-        state = self._state(_number(request.args.get("draft")))
+        state = self._state(number(request.args.get("draft")))
         return reply(look(state, state.family(ruleset), self._spot(state.family(ruleset), request.args.get("rule", "")), g.lang))
 
     @expose("/<ruleset>/schema")
     def schema(self, ruleset: str) -> ResponseReturnValue:
-        state = self._state(_number(request.args.get("draft")))
+        state = self._state(number(request.args.get("draft")))
         return reply(schema_json(state, ruleset, g.lang))
 
     @expose("/start", methods=["POST"])
     def start(self) -> ResponseReturnValue:
         """A new draft; without a title one is made of the day."""
-        asked = _asked()
+        asked = body()
         account = caller().account
         title = str(asked.get("title") or "").strip() or hall().words.say(
             "workbench.draft_title", g.lang, what=asked.get("what") or "", day=f"{local(hall().now()):%m-%d}"
@@ -92,7 +93,7 @@ class Workbench(Page):
     @expose("/<ruleset>/edit", methods=["POST"])
     def edit(self, ruleset: str) -> ResponseReturnValue:
         """Edits of one rule (`rule`), else of a file's head (`path`)."""
-        asked = _asked()
+        asked = body()
         edits, seen, force, what = editing.edits_of(asked.get("edits")), str(asked.get("seen") or ""), bool(asked.get("force")), str(asked.get("what") or "")
 
         def change(state: State, writer: Writer) -> tuple[Done, str]:
@@ -107,7 +108,7 @@ class Workbench(Page):
     @expose("/<ruleset>/text", methods=["POST"])
     def text(self, ruleset: str) -> ResponseReturnValue:
         """A whole file as typed, or as it was before a change that is undone."""
-        asked = _asked()
+        asked = body()
         text = asked.get("text")
         if text is not None and not isinstance(text, str):
             raise Refused("text 应当是文字", "text must be text", 400)
@@ -124,7 +125,7 @@ class Workbench(Page):
     @expose("/<ruleset>/arrange", methods=["POST"])
     def arrange(self, ruleset: str) -> ResponseReturnValue:
         """`do`: add (behind `after`), remove or move (in front of `before`) a rule."""
-        asked = _asked()
+        asked = body()
         do, what = asked.get("do"), str(asked.get("what") or "")
 
         def change(state: State, writer: Writer) -> tuple[Done, str]:
@@ -154,15 +155,13 @@ class Workbench(Page):
     def _page(self, show: Callable[[State], ResponseReturnValue]) -> ResponseReturnValue:
         """A page for people: what is not there is the house's own page for it, not JSON."""
         try:
-            return show(self._state(_number(request.args.get("draft"))))
+            return show(self._state(number(request.args.get("draft"))))
         except Refused as refused:
             abort(refused.status)
 
     def _change(self, name: str, asked: Json, change: Callable[[State, Writer], tuple[Done, str]]) -> ResponseReturnValue:
         began = time.perf_counter()
-        draft_id = asked.get("draft")
-        if not isinstance(draft_id, int) or isinstance(draft_id, bool):
-            raise Refused("请先选一份草稿", "choose a draft first", 400)
+        draft_id = chosen_draft(asked)
         state = self._state(draft_id)
         account = caller().account
         writer = Writer(draft_id, state.tree, state.base, hall().now(), account.username, account.name)
@@ -198,14 +197,3 @@ class Workbench(Page):
 
     def _state(self, draft_id: int | None) -> State:
         return self.kept.state(hall().settings, draft_id, hall().now())
-
-
-def _asked() -> Json:
-    data = request.get_json(silent=True)
-    if not isinstance(data, dict):
-        raise Refused("请求应当是 JSON", "the request must be JSON", 400)
-    return cast(Json, data)
-
-
-def _number(word: str | None) -> int | None:
-    return int(word) if word and word.isascii() and word.isdigit() and len(word) < 10 else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,18 +13,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from admin.app import create_app
+from tests.installed import installed
 from tests.web.conftest import sign_in, token
-from tests.web.district_rows import PASSWORD
 from tickets.actions import draft_edit
 from tickets.actions.intake import open_ticket
 from tickets.domain.appeal import Appeal
-from tickets.store import accounts, drafts, releases, runs
+from tickets.store import drafts, releases, runs
 from tickets.store.draft_models import CheckRun, ReplayRun
 from tickets.store.models import Ticket, database
 from wiring import draft_work, rulebook
-from wiring.desk import Parts, open_parts
-from wiring.settings import load
+from wiring.desk import Parts
 
 START = datetime(2026, 11, 23, 1, tzinfo=UTC)  # Monday 09:00 in the district
 UTILITIES = "rules/dispatch/utilities.yaml"
@@ -107,13 +104,10 @@ class GateSite:
 
 def gate_site(folder: Path, seeded: Path) -> GateSite:
     """An installation in `folder`, opened."""
-    shutil.copy(seeded, folder / "suda.sqlite3")
     clock = [START]
     tick: Callable[[], datetime] = lambda: clock[0]  # noqa: E731
-    parts = open_parts(load({"SUDA_HOME": str(folder)}), clock=tick)
-    for username, role in ROLES.items():
-        accounts.create(username, PASSWORD, role)
-    return GateSite(create_app(parts), parts, clock)
+    made = installed(folder, seeded, ROLES, tick)
+    return GateSite(made.app, made.parts, clock)
 
 
 def shut_site(site: GateSite) -> None:

@@ -9,37 +9,23 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.admin.designer_site import FACTS, HOUSEHOLDS, INTAKE, PATH, Desk, changed, put
-from tests.admin.test_workbench_browser import Served
-from tests.web.conftest import make_site
-from tests.web.district_rows import PASSWORD, Rows
-from tests.web.test_browser import CHROMIUM, SIZES, SMALL_WORDS, browser
+from tests.served import SIZES, SMALL_WORDS, Served, open_page
+from tests.web.conftest import Site, make_site
+from tests.web.district_rows import Rows
 from tickets.store import drafts
 from tickets.store.models import database
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有装 chromium，浏览器测试跳过 (no chromium: browser tests are skipped)")
-__all__ = ["browser"]
-
 
 @pytest.fixture
-def served(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Served]:
-    made = Served(make_site(tmp_path, filled))
-    yield made
-    made.stop()
+def served(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Served[Site]]:
+    with Served(make_site(tmp_path, filled)) as made:
+        yield made
     database.close()
 
 
-def open_designer(browser: Browser, served: Served, size: str = "desktop", address: str = "intake?field=households") -> tuple[Page, list[str]]:
+def open_designer(browser: Browser, served: Served[Site], size: str = "desktop", address: str = "intake?field=households") -> tuple[Page, list[str]]:
     """The designer, signed in as the policy officer, and the list its errors are gathered in."""
-    context = browser.new_context(viewport=SIZES[size], locale="zh-CN")  # type: ignore[arg-type]
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.goto(f"{served.address}/signin")
-    page.fill("#username", "policy")
-    page.fill("#password", PASSWORD)
-    page.click("#signin-form button")
-    page.wait_for_load_state()
+    page, errors = open_page(browser, served, size, "policy")
     page.goto(f"{served.address}/admin/forms/{address}")
     if "?" in address:
         expect(page.locator('#work[data-ready="1"]')).to_have_count(1, timeout=20_000)
@@ -56,7 +42,7 @@ def toggle(page: Page, fact: str, words: str) -> None:
     page.locator(f'.dz-toggle[data-fact="{fact}"] .seg', has_text=words).click()
 
 
-def test_a_new_field_with_a_condition_appears_when_it_holds(browser: Browser, served: Served) -> None:
+def test_a_new_field_with_a_condition_appears_when_it_holds(browser: Browser, served: Served[Site]) -> None:
     page, errors = open_designer(browser, served)
     lit = page.locator('.dz-screen [data-field="households"].lit')
     expect(lit).to_have_count(1, timeout=10_000)  # the field chosen is lit at left, in the middle and in the phone
@@ -92,7 +78,7 @@ def test_a_new_field_with_a_condition_appears_when_it_holds(browser: Browser, se
     page.context.close()
 
 
-def test_settings_and_text_stay_in_step(browser: Browser, served: Served) -> None:
+def test_settings_and_text_stay_in_step(browser: Browser, served: Served[Site]) -> None:
     page, errors = open_designer(browser, served)
     page.fill('[data-focus="f/max"]', "500")
     page.keyboard.press("Enter")
@@ -113,7 +99,7 @@ def test_settings_and_text_stay_in_step(browser: Browser, served: Served) -> Non
     page.context.close()
 
 
-def test_fields_change_places_by_keyboard_over_the_edge_of_a_page(browser: Browser, served: Served) -> None:
+def test_fields_change_places_by_keyboard_over_the_edge_of_a_page(browser: Browser, served: Served[Site]) -> None:
     page, errors = open_designer(browser, served)
     row = page.locator('[data-row][data-name="outage"]')
     row.focus()
@@ -129,7 +115,7 @@ def test_fields_change_places_by_keyboard_over_the_edge_of_a_page(browser: Brows
     page.context.close()
 
 
-def test_what_can_never_show_is_said_above_the_preview_and_stops_the_way_on(browser: Browser, served: Served) -> None:
+def test_what_can_never_show_is_said_above_the_preview_and_stops_the_way_on(browser: Browser, served: Served[Site]) -> None:
     page, errors = open_designer(browser, served)
     page.click('[data-part=condition] [data-focus="all/+row"]')
     page.locator("[data-part=condition] .cond-fact").nth(1).select_option("outage")
@@ -149,7 +135,7 @@ def test_what_can_never_show_is_said_above_the_preview_and_stops_the_way_on(brow
     page.context.close()
 
 
-def test_a_colleague_s_change_of_the_same_field_is_named_and_both_are_kept(browser: Browser, served: Served) -> None:
+def test_a_colleague_s_change_of_the_same_field_is_named_and_both_are_kept(browser: Browser, served: Served[Site]) -> None:
     page, _ = open_designer(browser, served)
     page.fill('[data-focus="f/max"]', "500")
     page.keyboard.press("Enter")
@@ -166,7 +152,7 @@ def test_a_colleague_s_change_of_the_same_field_is_named_and_both_are_kept(brows
     page.context.close()
 
 
-def test_a_new_form_grows_from_its_first_field(browser: Browser, served: Served) -> None:
+def test_a_new_form_grows_from_its_first_field(browser: Browser, served: Served[Site]) -> None:
     page, errors = open_designer(browser, served, address="")
     page.click("#new-form")
     page.fill("#form-zh", "回访记录")
@@ -188,7 +174,7 @@ def test_a_new_form_grows_from_its_first_field(browser: Browser, served: Served)
 
 
 @pytest.mark.parametrize("size", sorted(SIZES))
-def test_the_designer_fits_its_screen_and_writes_large_enough(browser: Browser, served: Served, size: str) -> None:
+def test_the_designer_fits_its_screen_and_writes_large_enough(browser: Browser, served: Served[Site], size: str) -> None:
     page, errors = open_designer(browser, served, size)
     for step in ("tree", "field", "phone"):
         if size == "phone":

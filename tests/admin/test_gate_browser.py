@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from tests.admin.gate_site import GateSite, approve, gate_site, post, shut_site
 from tests.cli.installation import seeded
-from tests.web.district_rows import PASSWORD
-from tests.web.test_browser import CHROMIUM, SIZES, SMALL_WORDS, browser
+from tests.served import SIZES, SMALL_WORDS, Served, open_page
 from tickets.store import drafts, runs
 from tickets.store.draft_models import ReplayRun
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有装 chromium，浏览器测试跳过 (no chromium: browser tests are skipped)")
-__all__ = ["browser", "seeded"]
+__all__ = ["seeded"]
 
 
 @pytest.fixture
@@ -29,34 +25,21 @@ def site(tmp_path: Path, seeded: Path) -> Iterator[GateSite]:
 
 
 @pytest.fixture
-def address(site: GateSite) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def served(site: GateSite) -> Iterator[Served[GateSite]]:
+    with Served(site) as made:
+        yield made
 
 
-def opened(browser: Browser, address: str, who: str, path: str, size: str = "desktop") -> tuple[Page, list[str]]:
+def opened(browser: Browser, served: Served[GateSite], who: str, path: str, size: str = "desktop") -> tuple[Page, list[str]]:
     """A page as that person sees it, and the list its errors are gathered in."""
-    page = browser.new_context(viewport=SIZES[size], locale="zh-CN").new_page()  # type: ignore[arg-type]
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.goto(f"{address}/signin")
-    page.fill("#username", who)
-    page.fill("#password", PASSWORD)
-    page.click("#signin-form button")
-    page.wait_for_load_state()
-    page.goto(address + path)
+    page, errors = open_page(browser, served, size, who)
+    page.goto(path)
     return page, errors
 
 
-def test_a_replay_is_seen_to_move_and_its_result_comes_without_reloading(browser: Browser, site: GateSite, address: str) -> None:
+def test_a_replay_is_seen_to_move_and_its_result_comes_without_reloading(browser: Browser, site: GateSite, served: Served[GateSite]) -> None:
     number = site.ready()
-    page, errors = opened(browser, address, "he", f"/admin/drafts/{number}")
+    page, errors = opened(browser, served, "he", f"/admin/drafts/{number}")
     page.fill("#opinion", "同意，夜班先排好")
     info = drafts.draft(number)
     assert info is not None
@@ -78,9 +61,9 @@ def test_a_replay_is_seen_to_move_and_its_result_comes_without_reloading(browser
     assert errors == []
 
 
-def test_a_draft_that_moves_under_the_readers_eyes_says_so(browser: Browser, site: GateSite, address: str) -> None:
+def test_a_draft_that_moves_under_the_readers_eyes_says_so(browser: Browser, site: GateSite, served: Served[GateSite]) -> None:
     number = site.ready()
-    page, errors = opened(browser, address, "he", f"/admin/drafts/{number}")
+    page, errors = opened(browser, served, "he", f"/admin/drafts/{number}")
     expect(page.locator("#moved")).to_be_hidden()
     client = site.client("zhou")
     post(client, f"/admin/drafts/{number}/withdraw")
@@ -95,7 +78,7 @@ def test_a_draft_that_moves_under_the_readers_eyes_says_so(browser: Browser, sit
 
 
 @pytest.mark.parametrize("size", sorted(SIZES))
-def test_every_page_of_the_gate_fits_its_screen(browser: Browser, site: GateSite, address: str, size: str) -> None:
+def test_every_page_of_the_gate_fits_its_screen(browser: Browser, site: GateSite, served: Served[GateSite], size: str) -> None:
     site.appeal("w-1")
     number = site.draft()
     site.checked(number)
@@ -105,7 +88,7 @@ def test_every_page_of_the_gate_fits_its_screen(browser: Browser, site: GateSite
     post(client, f"/admin/drafts/{number}/replay", days="30")
     site.turn()
     for path in ("/admin/drafts/", f"/admin/drafts/{number}", f"/admin/drafts/{number}/lines", f"/admin/drafts/{number}/changes", "/admin/releases/"):
-        page, errors = opened(browser, address, "he", path, size)
+        page, errors = opened(browser, served, "he", path, size)
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], path
         assert page.evaluate(SMALL_WORDS) == [], path
         assert errors == [], path
@@ -113,6 +96,6 @@ def test_every_page_of_the_gate_fits_its_screen(browser: Browser, site: GateSite
     assert approve(site, number).status_code == 302
     site.later(minutes=1)
     for path in (f"/admin/drafts/{number}", "/admin/releases/", "/admin/releases/compare?a=1&b=2", "/admin/releases/1/back"):
-        page, errors = opened(browser, address, "he", path, size)
+        page, errors = opened(browser, served, "he", path, size)
         assert (page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], page.evaluate(SMALL_WORDS), errors) == (True, [], []), path
         page.context.close()

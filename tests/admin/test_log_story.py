@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.admin import log_scene
-from tests.web.district_rows import Rows, make_ticket
-from tests.web.test_browser import CHROMIUM, FLAGS, SIZES, SMALL_WORDS, Running, open_page
+from tests.served import SIZES, SMALL_WORDS, Served, open_page
+from tests.web.conftest import Site
+from tests.web.district_rows import make_ticket
 from tickets.store.log_models import Look
 from tickets.store.models import Evaluation
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有装 chromium，浏览器测试跳过 (no chromium: browser tests are skipped)")
 MOST_CLICKS = 10
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
-def running(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Running]:
-    site = Running(tmp_path, filled)
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def third_of_may(running: Running) -> Evaluation:
+def third_of_may(running: Served[Site]) -> Evaluation:
     """The decision of 3 May, on a site where a later version of its rule is in force."""
     desk, made = log_scene.published_twice(running.site.rows)
     object.__setattr__(running.site.app.extensions["suda"], "desk", desk)
@@ -53,7 +36,7 @@ class Clicks:
         self.count += 1
 
 
-def test_an_auditor_answers_four_questions_in_under_ten_clicks(browser: Browser, running: Running, third_of_may: Evaluation) -> None:
+def test_an_auditor_answers_four_questions_in_under_ten_clicks(browser: Browser, running: Served[Site], third_of_may: Evaluation) -> None:
     page, errors = open_page(browser, running, "desktop", "auditor")
     clicks = Clicks()
     clicks.on(page.get_by_role("link", name="判定日志"))
@@ -93,7 +76,7 @@ def test_an_auditor_answers_four_questions_in_under_ten_clicks(browser: Browser,
     page.context.close()
 
 
-def test_a_number_is_read_by_keyboard_with_a_reason_and_the_look_is_listed(browser: Browser, running: Running, third_of_may: Evaluation) -> None:
+def test_a_number_is_read_by_keyboard_with_a_reason_and_the_look_is_listed(browser: Browser, running: Served[Site], third_of_may: Evaluation) -> None:
     page, errors = open_page(browser, running, "phone", "auditor")
     page.goto(f"{running.address}/admin/log/{third_of_may.id}")
     expect(page.locator("body")).not_to_contain_text("19900000013")
@@ -112,7 +95,7 @@ def test_a_number_is_read_by_keyboard_with_a_reason_and_the_look_is_listed(brows
 
 
 @pytest.mark.parametrize("size", sorted(SIZES))
-def test_no_page_of_the_log_is_wider_than_its_screen_or_writes_too_small(browser: Browser, running: Running, third_of_may: Evaluation, size: str) -> None:
+def test_no_page_of_the_log_is_wider_than_its_screen_or_writes_too_small(browser: Browser, running: Served[Site], third_of_may: Evaluation, size: str) -> None:
     page, errors = open_page(browser, running, size, "auditor")
     for path in ("", "?unit=水务局&rule=D-090", str(third_of_may.id), "looks", "rule/dispatch/D-090", "?person=无此人"):
         page.goto(f"{running.address}/admin/log/{path}")
@@ -123,14 +106,14 @@ def test_no_page_of_the_log_is_wider_than_its_screen_or_writes_too_small(browser
     page.context.close()
 
 
-def expect_side_by_side(page: Page, running: Running, made: Evaluation, size: str) -> None:
+def expect_side_by_side(page: Page, running: Served[Site], made: Evaluation, size: str) -> None:
     """The list and the open decision stand beside one another on a wide screen; on a phone the decision is a page of its own."""
     page.goto(f"{running.address}/admin/log/{made.id}")
     expect(page.locator(".l-panel")).to_be_visible()
     expect(page.locator(".l-list")).to_be_visible(visible=size == "desktop")
 
 
-def test_a_payload_in_an_appeal_runs_nowhere_in_the_log(browser: Browser, running: Running) -> None:
+def test_a_payload_in_an_appeal_runs_nowhere_in_the_log(browser: Browser, running: Served[Site]) -> None:
     payload = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>燃气泄漏"
     ticket = make_ticket(running.site.rows, running.site.rows.places["管网科"], payload, title=payload)
     made = log_scene.decide(ticket, {"text": payload})

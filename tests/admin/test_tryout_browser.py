@@ -8,44 +8,31 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.admin.test_workbench_browser import Served
 from tests.admin.tryout_site import Scene, scene
 from tests.admin.workbench_site import DISPATCH_A, A
-from tests.web.district_rows import PASSWORD, Rows
-from tests.web.test_browser import CHROMIUM, SIZES, SMALL_WORDS, browser
+from tests.served import SIZES, SMALL_WORDS, Served, open_page
+from tests.web.conftest import Site
+from tests.web.district_rows import Rows
 from tickets.store import drafts
 from tickets.store.models import database
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有装 chromium，浏览器测试跳过 (no chromium: browser tests are skipped)")
-__all__ = ["browser"]
 WAIT = 15_000  # milliseconds
 
 
 @pytest.fixture
-def place(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[tuple[Served, Scene]]:
+def place(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[tuple[Served[Site], Scene]]:
     here = scene(tmp_path, filled)
-    made = Served(here.site)
-    yield made, here
-    made.stop()
+    with Served(here.site) as made:
+        yield made, here
     database.close()
 
 
-def signed_in(browser: Browser, served: Served, size: str = "desktop", scripts: bool = True) -> tuple[Page, list[str]]:
+def signed_in(browser: Browser, served: Served[Site], size: str = "desktop", scripts: bool = True) -> tuple[Page, list[str]]:
     """A page of the policy officer, and the list its errors are gathered in."""
-    context = browser.new_context(viewport=SIZES[size], locale="zh-CN", java_script_enabled=scripts)  # type: ignore[arg-type]
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.goto(f"{served.address}/signin")
-    page.fill("#username", "policy")
-    page.fill("#password", PASSWORD)
-    page.click("#signin-form button")
-    page.wait_for_load_state()
-    return page, errors
+    return open_page(browser, served, size, "policy", java_script_enabled=scripts)
 
 
-def test_from_a_ticket_to_a_green_example(browser: Browser, place: tuple[Served, Scene]) -> None:
+def test_from_a_ticket_to_a_green_example(browser: Browser, place: tuple[Served[Site], Scene]) -> None:
     served, here = place
     page, errors = signed_in(browser, served)
     page.goto(f"{served.address}/t/{here.number}")
@@ -71,7 +58,7 @@ def test_from_a_ticket_to_a_green_example(browser: Browser, place: tuple[Served,
     page.context.close()
 
 
-def test_a_changed_fact_is_tried_at_once_and_the_keyboard_stays_where_it_was(browser: Browser, place: tuple[Served, Scene]) -> None:
+def test_a_changed_fact_is_tried_at_once_and_the_keyboard_stays_where_it_was(browser: Browser, place: tuple[Served[Site], Scene]) -> None:
     served, here = place
     page, errors = signed_in(browser, served)
     page.goto(f"{served.address}/admin/tryout/?ticket={here.number}")
@@ -87,7 +74,7 @@ def test_a_changed_fact_is_tried_at_once_and_the_keyboard_stays_where_it_was(bro
     page.context.close()
 
 
-def test_without_scripts_the_page_is_a_form(browser: Browser, place: tuple[Served, Scene]) -> None:
+def test_without_scripts_the_page_is_a_form(browser: Browser, place: tuple[Served[Site], Scene]) -> None:
     served, here = place
     page, _ = signed_in(browser, served, scripts=False)
     page.goto(f"{served.address}/admin/tryout/?ticket={here.number}&rule=D-070")
@@ -99,7 +86,7 @@ def test_without_scripts_the_page_is_a_form(browser: Browser, place: tuple[Serve
 
 
 @pytest.mark.parametrize("size", sorted(SIZES))
-def test_the_pages_fit_their_screen_and_write_large_enough(browser: Browser, place: tuple[Served, Scene], size: str) -> None:
+def test_the_pages_fit_their_screen_and_write_large_enough(browser: Browser, place: tuple[Served[Site], Scene], size: str) -> None:
     served, here = place
     page, errors = signed_in(browser, served, size)
     for address in (

@@ -2,61 +2,30 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from tests.admin.workbench_site import DISPATCH_A, A, Bench, bench_site, put
-from tests.web.conftest import PASSWORD, Site
+from tests.served import SIZES, SMALL_WORDS, Served, open_page
+from tests.web.conftest import Site
 from tests.web.district_rows import Rows
-from tests.web.test_browser import CHROMIUM, SIZES, SMALL_WORDS, browser
 from tickets.store import drafts
 from tickets.store.models import database
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有装 chromium，浏览器测试跳过 (no chromium: browser tests are skipped)")
-__all__ = ["browser"]
-
-
-class Served:
-    """The app on a port of this machine."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.server = make_server("127.0.0.1", 0, site.app, threaded=True)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
 
 @pytest.fixture
-def served(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Served]:
-    made = Served(bench_site(tmp_path, filled))
-    yield made
-    made.stop()
+def served(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Served[Site]]:
+    with Served(bench_site(tmp_path, filled)) as made:
+        yield made
     database.close()
 
 
-def open_bench(browser: Browser, served: Served, size: str = "desktop", rule: str = "D-050") -> tuple[Page, list[str]]:
+def open_bench(browser: Browser, served: Served[Site], size: str = "desktop", rule: str = "D-050") -> tuple[Page, list[str]]:
     """The workbench of 派单规则, signed in as the policy officer, and the list its errors are gathered in."""
-    context = browser.new_context(viewport=SIZES[size], locale="zh-CN")  # type: ignore[arg-type]
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.goto(f"{served.address}/signin")
-    page.fill("#username", "policy")
-    page.fill("#password", PASSWORD)
-    page.click("#signin-form button")
-    page.wait_for_load_state()
+    page, errors = open_page(browser, served, size, "policy")
     page.goto(f"{served.address}/admin/rules/dispatch?rule={rule}")
     expect(page.locator(f'#work[data-looked="{rule}"]')).to_have_count(1, timeout=15_000)
     return page, errors
@@ -67,7 +36,7 @@ def text_now() -> str:
     return str(drafts.changed(1)[A])
 
 
-def test_a_rule_is_made_without_seeing_yaml_and_touches_nothing_else(browser: Browser, served: Served) -> None:
+def test_a_rule_is_made_without_seeing_yaml_and_touches_nothing_else(browser: Browser, served: Served[Site]) -> None:
     page, errors = open_bench(browser, served)
     page.click(".wb-add")
     page.keyboard.type("小区停暖 → 供热公司")
@@ -99,7 +68,7 @@ def test_a_rule_is_made_without_seeing_yaml_and_touches_nothing_else(browser: Br
     page.context.close()
 
 
-def test_cards_and_text_stay_in_step(browser: Browser, served: Served) -> None:
+def test_cards_and_text_stay_in_step(browser: Browser, served: Served[Site]) -> None:
     page, errors = open_bench(browser, served)
     words = page.locator('#cards [data-focus="when/x"], #cards .cond-row').nth(1).locator(".word-in")
     words.click()
@@ -124,7 +93,7 @@ def test_cards_and_text_stay_in_step(browser: Browser, served: Served) -> None:
     page.context.close()
 
 
-def test_a_text_that_does_not_parse_says_its_line_and_is_not_lost(browser: Browser, served: Served) -> None:
+def test_a_text_that_does_not_parse_says_its_line_and_is_not_lost(browser: Browser, served: Served[Site]) -> None:
     page, _ = open_bench(browser, served)
     page.click("#tab-yaml")
     area = page.locator(".y-text")
@@ -141,7 +110,7 @@ def test_a_text_that_does_not_parse_says_its_line_and_is_not_lost(browser: Brows
     page.context.close()
 
 
-def test_a_colleague_s_change_of_the_same_rule_is_named_and_both_are_kept(browser: Browser, served: Served) -> None:
+def test_a_colleague_s_change_of_the_same_rule_is_named_and_both_are_kept(browser: Browser, served: Served[Site]) -> None:
     page, _ = open_bench(browser, served)
     title = page.locator('[data-focus="head/title"]')
     title.fill("我的名称")
@@ -160,7 +129,7 @@ def test_a_colleague_s_change_of_the_same_rule_is_named_and_both_are_kept(browse
     page.context.close()
 
 
-def test_a_rule_deleted_by_slip_comes_back_by_one_button(browser: Browser, served: Served) -> None:
+def test_a_rule_deleted_by_slip_comes_back_by_one_button(browser: Browser, served: Served[Site]) -> None:
     page, errors = open_bench(browser, served)
     page.locator('.wb-row[data-id="D-050"]').focus()
     page.keyboard.press("Delete")
@@ -172,7 +141,7 @@ def test_a_rule_deleted_by_slip_comes_back_by_one_button(browser: Browser, serve
     page.context.close()
 
 
-def test_an_example_is_written_and_turns_green_or_red(browser: Browser, served: Served) -> None:
+def test_an_example_is_written_and_turns_green_or_red(browser: Browser, served: Served[Site]) -> None:
     page, errors = open_bench(browser, served)
     page.locator('[data-focus="+test"]').click()
     page.locator('[data-focus="test/text"]').fill("家里没暖气")
@@ -189,7 +158,7 @@ def test_an_example_is_written_and_turns_green_or_red(browser: Browser, served: 
     page.context.close()
 
 
-def test_rules_change_places_by_keyboard(browser: Browser, served: Served) -> None:
+def test_rules_change_places_by_keyboard(browser: Browser, served: Served[Site]) -> None:
     page, errors = open_bench(browser, served, rule="D-070")
     row = page.locator('.wb-row[data-id="D-070"]')
     row.focus()
@@ -201,7 +170,7 @@ def test_rules_change_places_by_keyboard(browser: Browser, served: Served) -> No
 
 
 @pytest.mark.parametrize("size", sorted(SIZES))
-def test_the_workbench_fits_its_screen_and_writes_large_enough(browser: Browser, served: Served, size: str) -> None:
+def test_the_workbench_fits_its_screen_and_writes_large_enough(browser: Browser, served: Served[Site], size: str) -> None:
     page, errors = open_bench(browser, served, size)
     for step in ("rules", "edit", "check"):
         if size == "phone":

@@ -5,104 +5,69 @@ Set SUDA_PICTURES to a folder to keep its pictures (docs/screenshots are made th
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from admin.app import create_app
 from tests.cli.installation import seeded
 from tests.databases import shut
-from tests.web.test_browser import CHROMIUM, SIZES, browser
+from tests.installed import Installed, installed
+from tests.served import Served, open_page, pictures
 from tickets.actions.intake import open_ticket
 from tickets.domain.appeal import Appeal
 from tickets.store import drafts, releases
-from tickets.store.accounts import DEMONSTRATION_PASSWORD
 from tickets.store.models import Deadline, Ticket, database
 from wiring import draft_work
-from wiring.demonstration import make_accounts
-from wiring.desk import Parts, open_parts, utc_now
-from wiring.settings import load
+from wiring.desk import utc_now
 from worker import jobs
 from worker.history import Asked, prepare
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有装 chromium，浏览器测试跳过 (no chromium: browser tests are skipped)")
-__all__ = ["browser", "seeded"]
+__all__ = ["seeded"]
 UTILITIES = "rules/dispatch/utilities.yaml"
 OLDER = "D-050"  # 停暖不热 with a known place: to the heating company of the place
 PAST = 30  # tickets of the last sixty days
 COLD = ("花园小区停暖三天了，家里有老人", "柳湾社区昨晚停暖，屋里十二度", "花园小区暖气不热")
 
 
-@dataclass
-class Running:
-    """The whole installation: pages on a port of this machine, the jobs process as a thread."""
-
-    parts: Parts
-    address: str
-
-    def signed_in(self, browser: Browser, username: str) -> Page:
-        page = browser.new_context(viewport=SIZES["desktop"], locale="zh-CN").new_page()  # type: ignore[arg-type]
-        page.goto(f"{self.address}/signin")
-        page.fill("#username", username)
-        page.fill("#password", DEMONSTRATION_PASSWORD)
-        page.click("#signin-form button")
-        page.wait_for_load_state()
-        return page
-
-
 @pytest.fixture
-def running(seeded: Path, tmp_path: Path) -> Iterator[Running]:
-    shutil.copy(seeded, tmp_path / "suda.sqlite3")
-    settings = load({"SUDA_HOME": str(tmp_path)})
-    parts = open_parts(settings)
-    make_accounts()
+def running(seeded: Path, tmp_path: Path) -> Iterator[Served[Installed]]:
+    """The whole installation: pages on a port of this machine, the jobs process as a thread."""
+    made = installed(tmp_path, seeded)
+    parts = made.parts
     for _ in prepare(parts.desk, parts.catalogue, Asked(PAST, 60, 7, utc_now())).play():
         pass
     for number, text in enumerate(COLD):
         open_ticket(parts.desk, Appeal("电话", f"cold-{number}", text, category="停暖不热"))
     stop = threading.Event()
-    work = threading.Thread(target=jobs.run, args=(lambda: draft_work.turn(settings, parts.desk), stop))
-    server = make_server("127.0.0.1", 0, create_app(parts), threaded=True)
-    web = threading.Thread(target=server.serve_forever)
+    work = threading.Thread(target=jobs.run, args=(lambda: draft_work.turn(parts.settings, parts.desk), stop))
     work.start()
-    web.start()
-    yield Running(parts, f"http://127.0.0.1:{server.server_port}")
-    stop.set()
-    server.shutdown()
+    with Served(made) as served:
+        yield served
+        stop.set()
     work.join()
-    web.join()
-    server.server_close()
     parts.book.close()
     database.close()
     shut()
 
 
-def kept(page: Page, name: str) -> None:
-    """A picture for the documentation, when one was asked for."""
-    folder = os.environ.get("SUDA_PICTURES")
-    if folder:
-        page.evaluate("scrollTo(0, 0)")
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+def signed_in(browser: Browser, running: Served[Installed], username: str) -> Page:
+    return open_page(browser, running, "desktop", username)[0]
 
 
-def test_a_clerk_changes_a_rule_and_the_next_appeal_follows_it(browser: Browser, running: Running) -> None:
-    clerk = running.signed_in(browser, "zhengce")
+def test_a_clerk_changes_a_rule_and_the_next_appeal_follows_it(browser: Browser, running: Served[Installed]) -> None:
+    clerk = signed_in(browser, running, "zhengce")
     rule = _new_rule(clerk, running)
     _mend_the_shadow(clerk, rule)
     _three_examples(clerk)
     draft = _checked_replayed_submitted(clerk)
-    _approved(running.signed_in(browser, "shenpi"), running, draft)
-    _followed(running.signed_in(browser, "zuoxi"), running, rule)
+    _approved(signed_in(browser, running, "shenpi"), running, draft)
+    _followed(signed_in(browser, running, "zuoxi"), running, rule)
 
 
-def _new_rule(page: Page, running: Running) -> str:
+def _new_rule(page: Page, running: Served[Installed]) -> str:
     """小区停暖 → 供热公司, by filling in a dialog: which matter, and to whom."""
     page.goto(f"{running.address}/admin/rules/dispatch?rule={OLDER}")
     expect(page.locator(f'#work[data-looked="{OLDER}"]')).to_have_count(1, timeout=30_000)
@@ -116,7 +81,7 @@ def _new_rule(page: Page, running: Running) -> str:
     page.locator("dialog [data-type=address] input").first.click()
     page.keyboard.type("临河供热公司/抢修班")
     page.keyboard.press("Enter")
-    kept(page, "workbench-new-rule")
+    pictures(page, "workbench-new-rule")
     page.click("dialog button[type=submit]")
     expect(page.locator("#rule-id")).not_to_have_text(OLDER, timeout=30_000)
     rule = page.locator("#rule-id").inner_text()
@@ -139,7 +104,7 @@ def _add_row(page: Page, fact: str) -> None:
 def _mend_the_shadow(page: Page, rule: str) -> None:
     """The older rule takes every such appeal first; the new one is moved before it."""
     expect(page.locator(".side-findings")).to_contain_text(OLDER, timeout=30_000)
-    kept(page, "workbench-shadowed")
+    pictures(page, "workbench-shadowed")
     while (place := _order(page)).index(rule) > place.index(OLDER):
         page.locator(f'.wb-row[data-id="{rule}"]').focus()
         page.keyboard.press("Alt+ArrowUp")
@@ -169,7 +134,7 @@ def _three_examples(page: Page) -> None:
             last.locator(".test-expect").click()
     expect(page.locator('.test[data-ok="true"]')).to_have_count(3, timeout=30_000)
     expect(page.locator(".side-tests")).to_contain_text("3 条全部符合")
-    kept(page, "workbench-desktop")
+    pictures(page, "workbench-desktop")
 
 
 def _checked_replayed_submitted(page: Page) -> int:
@@ -187,14 +152,14 @@ def _checked_replayed_submitted(page: Page) -> int:
     return draft
 
 
-def _approved(page: Page, running: Running, draft: int) -> None:
+def _approved(page: Page, running: Served[Installed], draft: int) -> None:
     """A second person reads what changes, looks through the list and decides."""
     page.goto(f"{running.address}/admin/drafts/{draft}")
     page.locator(".g-foot a").first.click()
     expect(page.locator("main")).to_contain_text("临河供热公司")
     page.goto(f"{running.address}/admin/drafts/{draft}")
     page.fill("#opinion", "同意。请供热公司确认夜班。")
-    kept(page, "publish-gate-desktop")
+    pictures(page, "publish-gate-desktop")
     page.get_by_role("button", name="批准").first.click()
     expect(page.locator(".g-state")).to_contain_text("已发布", timeout=60_000)
     info = drafts.draft(draft)
@@ -207,7 +172,7 @@ def _approved(page: Page, running: Running, draft: int) -> None:
     assert [line for line in old if line not in new] == [], "not a line of anybody else's was touched"
 
 
-def _followed(page: Page, running: Running, rule: str) -> None:
+def _followed(page: Page, running: Served[Installed], rule: str) -> None:
     """The next caller's appeal goes by the new rule, within ten minutes."""
     page.goto(f"{running.address}/intake")
     page.locator("[name=text]").fill("花园小区停暖了，请尽快来修")
@@ -221,7 +186,7 @@ def _followed(page: Page, running: Running, rule: str) -> None:
     page.get_by_text("登记并派单").first.click()
     page.wait_for_url("**/t/*", timeout=30_000)
     expect(page.locator("main")).to_contain_text("临河供热公司")
-    kept(page, "ticket-by-new-rule")
+    pictures(page, "ticket-by-new-rule")
     ticket = Ticket.get(Ticket.number == page.url.rstrip("/").split("/")[-1])
     assert (ticket.dispatch_rule, ticket.unit.address) == (rule, "临河供热公司/抢修班")
     clock = Deadline.select().where(Deadline.ticket == ticket, Deadline.name == "派单").first()

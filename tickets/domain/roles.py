@@ -22,9 +22,16 @@ HANDLE = "handle"  # reply to what one's section has, or return it
 TRANSFER = "transfer"  # pass a ticket on to another unit
 REVIEW, REWORK = "review", "rework"  # pass a reply; send work back
 CENTRE = "centre"  # decide a dispute, call the citizen back, close
+ME = "me"  # one's own account: password, second factor
+INBOX = "inbox"  # what waits for oneself
+FILES = "files"  # send photos and files with a step
+DISCOVER = "discover"  # report from the grid
+KNOWLEDGE, KEEP_KNOWLEDGE = "knowledge", "keep_knowledge"  # look up the knowledge base; write it
+LEARN, TRAIN = "learn", "train"  # take lessons; write them and see who passed
+NODES = "nodes"  # the fixed addresses of grid nodes
 RIGHTS: tuple[str, ...] = (
     LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, DRAFT, APPROVE, RELEASES, AUDIT, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS,
-    HANDLE, TRANSFER, REVIEW, REWORK, CENTRE,
+    HANDLE, TRANSFER, REVIEW, REWORK, CENTRE, ME, INBOX, FILES, DISCOVER, KNOWLEDGE, KEEP_KNOWLEDGE, LEARN, TRAIN, NODES,
 )  # fmt: skip
 
 
@@ -49,19 +56,26 @@ def _role(key: str, zh: str, en: str, sees: Reach, *rights: str) -> Role:
     return Role(key, zh, en, sees, frozenset(rights))
 
 
+OFFICE = (ME, KNOWLEDGE, LEARN)  # of everybody who works on appeals
+WORK = (HANDLE, TRANSFER, REVIEW, REWORK, INBOX, FILES)  # of those who handle and judge the work of a unit
+
 ROLES: dict[str, Role] = {
     role.key: role
     for role in (
-        _role("agent", "坐席", "Hotline agent", "all", LIVE, TICKETS, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, TRANSFER, REWORK, CENTRE),
-        _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER),
-        _role("reviewer", "审核人", "Reviewer", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, HANDLE, TRANSFER, REVIEW, REWORK),
-        _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, HANDLE, TRANSFER, REVIEW, REWORK),
-        _role("grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER),
-        _role("supervisor", "督办员", "Supervisor", "all", LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, TRANSFER, REWORK, CENTRE),
-        _role("policy", "政策专员", "Policy officer", "all", LIVE, TICKETS, LIBRARY, RULES, DRAFT, RELEASES, DIRECTORY),
-        _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES, APPROVE, RELEASES, DIRECTORY),
-        _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, RELEASES, AUDIT),
-        _role("admin", "系统管理员", "Administrator", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS),
+        _role(
+            "agent", "坐席", "Hotline agent", "all", LIVE, TICKETS, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, TRANSFER, REWORK, CENTRE, FILES, *OFFICE
+        ),
+        _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER, INBOX, FILES, *OFFICE),
+        _role("reviewer", "审核人", "Reviewer", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, *WORK, *OFFICE),
+        _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, *WORK, *OFFICE),
+        _role("grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER, INBOX, FILES, DISCOVER, *OFFICE),
+        _role(
+            "supervisor", "督办员", "Supervisor", "all", LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, TRANSFER, REWORK, CENTRE, FILES, TRAIN, *OFFICE
+        ),
+        _role("policy", "政策专员", "Policy officer", "all", LIVE, TICKETS, LIBRARY, RULES, DRAFT, RELEASES, DIRECTORY, KEEP_KNOWLEDGE, TRAIN, *OFFICE),
+        _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES, APPROVE, RELEASES, DIRECTORY, KNOWLEDGE, ME),
+        _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, RELEASES, AUDIT, ME),
+        _role("admin", "系统管理员", "Administrator", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS, NODES, ME),
     )
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 REGISTERED, ACCEPTED, DISPATCHED, SIGNED = "已登记", "已受理", "待签收", "办理中"
 REPLIED, REVIEWED, VERIFIED, CLOSED = "待审核", "待回访", "已核实", "已结案"
-DISPUTED, SUSPENDED, DECLINED, MERGED, HANDED_OVER = "争议", "挂账", "不予受理", "并单", "已移交"
+DISPUTED, SUSPENDED, DECLINED, MERGED, HANDED_OVER, MEDIATING = "争议", "挂账", "不予受理", "并单", "已移交", "调解"
 
 STATUSES: dict[str, str] = {
     REGISTERED: "registered",
@@ -20,29 +20,33 @@ STATUSES: dict[str, str] = {
     DECLINED: "declined",
     MERGED: "merged",
     HANDED_OVER: "handed over",
+    MEDIATING: "mediating",
 }
 
 # move name -> (allowed from, to)
 MOVES: dict[str, tuple[tuple[str, ...], str]] = {
     "受理": ((REGISTERED,), ACCEPTED),
-    "不予受理": ((REGISTERED,), DECLINED),
-    "移交": ((REGISTERED,), HANDED_OVER),
-    "并单": ((REGISTERED, ACCEPTED), MERGED),
+    "不予受理": ((REGISTERED, ACCEPTED), DECLINED),
+    "移交": ((REGISTERED, ACCEPTED), HANDED_OVER),
+    "并单": ((REGISTERED, ACCEPTED, DISPATCHED), MERGED),
     "直接答复": ((REGISTERED, ACCEPTED), REVIEWED),
     "派单": ((ACCEPTED, DISPUTED), DISPATCHED),
     "签收": ((DISPATCHED,), SIGNED),
     "退单": ((DISPATCHED, SIGNED), DISPUTED),
     "转派": ((DISPATCHED, SIGNED), DISPATCHED),
     "维持": ((DISPUTED,), DISPATCHED),
+    "指定": ((DISPUTED,), DISPATCHED),
     "回复": ((SIGNED,), REPLIED),
     "重办": ((REPLIED, REVIEWED, VERIFIED), SIGNED),
     "审核通过": ((REPLIED,), REVIEWED),
     "挂账": ((SIGNED, REPLIED), SUSPENDED),
     "销账": ((SUSPENDED,), SIGNED),
     "核实": ((REVIEWED,), VERIFIED),
+    "调解": ((VERIFIED,), MEDIATING),
+    "调解完成": ((MEDIATING,), REVIEWED),
     "结案": ((VERIFIED,), CLOSED),
 }
-OPEN = (REGISTERED, ACCEPTED, DISPATCHED, SIGNED, REPLIED, REVIEWED, VERIFIED, DISPUTED, SUSPENDED)
+OPEN = (REGISTERED, ACCEPTED, DISPATCHED, SIGNED, REPLIED, REVIEWED, VERIFIED, DISPUTED, SUSPENDED, MEDIATING)
 
 
 class NotAllowed(Exception):

@@ -12,6 +12,7 @@ from tickets.store.releases import texts_of
 
 EDITABLE = ("draft", "returned")
 LIVING = ("draft", "returned", "submitted", "approved")
+SHARED = ("submitted", "approved", "published")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class DraftInfo:
     @property
     def editable(self) -> bool:
         return self.state in EDITABLE
+
+    @property
+    def shared(self) -> bool:
+        """Whether those who do not draft may read it: once it was submitted, but not when its author took it back or gave it up."""
+        return self.state in SHARED or (self.state == "returned" and self.submitted_at is not None)
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ def drafts(*, everything: bool, limit: int = 200) -> tuple[DraftInfo, ...]:
     """Drafts, the last touched first. Without `everything` only those that were submitted at some time: the others are private to those who draft."""
     query = Draft.select().order_by(Draft.updated_at.desc()).limit(limit)
     if not everything:
-        query = query.where(Draft.state.in_(("submitted", "approved", "published")) | (Draft.submitted_at.is_null(False) & (Draft.state == "returned")))
+        query = query.where(Draft.state.in_(SHARED) | (Draft.submitted_at.is_null(False) & (Draft.state == "returned")))
     return tuple(_info(row) for row in query)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from peewee import AutoField, BigAutoField, BooleanField, CharField, DateTimeField, FloatField, ForeignKeyField, IntegerField, TextField
 
+from tickets.store.course_models import COURSE_MODELS
+from tickets.store.desk_models import DESK_MODELS
 from tickets.store.directory_models import (
     Absence,
     Account,
@@ -287,5 +289,5 @@ class Setting(Row):
 MODELS = (
     Unit, Area, AreaAlias, Post, Person, Holding, Shift, Absence, AreaService, Account, DirectoryChange,
     RuleSetVersion, TicketCounter, Ticket, Assist, History, Evaluation, Deadline, ChainLink, Outbox, Alarm, Heartbeat, Setting,
-    *DRAFT_MODELS, *LOG_MODELS, *SURVEY_MODELS,
+    *DRAFT_MODELS, *LOG_MODELS, *SURVEY_MODELS, *COURSE_MODELS, *DESK_MODELS,
 )  # fmt: skip
