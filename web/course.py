@@ -133,7 +133,7 @@ def _check(one: Sheet) -> ResponseReturnValue:
 
 def _before(ticket: TicketView) -> list[tuple[str, str, datetime, list[tuple[str, str]]]]:
     """The steps in which people wrote something, the newest first: (what, who, when, [(label key, words)])."""
-    lines = [(line, [(key, str(line.note[key])) for key in ("solved", "satisfied", *SAID) if line.note.get(key)]) for line in ticket.history if line.to_status]
+    lines = [(line, [(key, str(line.note[key])) for key in ("solved", "satisfied", *SAID) if line.note.get(key)]) for line in ticket.history]
     told = [(line.what, line.who, line.at, said) for line, said in lines if said and "form" in line.note]
     return told[::-1][:4]
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from tickets.actions.allowed import Limits, barred, limits
 from tickets.domain.roles import CENTRE
-from tickets.domain.status import MOVES
 from tickets.domain.times import stored
 from tickets.ports import Desk
 from tickets.store.ticket_view import TicketView
@@ -47,7 +46,7 @@ def person_for(step: Step, here: Caller) -> int | None:
 
 def bar(desk: Desk, ticket: TicketView, here: Caller) -> Bar:
     """What the caller may do now: nothing of other people's, nothing of other steps."""
-    possible = [step for step in STEPS.values() if here.may(step.right) and ticket.status in MOVES[step.move][0]]
+    possible = [step for step in STEPS.values() if here.may(step.right) and ticket.status in step.at]
     if not possible:
         return Bar(None, ())
     found, told = [], limits(desk, ticket.number)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.facts import FactValue
 from tickets.actions import close, dispute, reply, return_ticket, review, transfer, verify
 from tickets.domain.roles import CENTRE, HANDLE, REVIEW, REWORK, TRANSFER
+from tickets.domain.status import taken_at
 from tickets.ports import Desk
 
 
@@ -30,8 +31,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Step:
-    """One step. `key` is its address and its form; `move` its name in status.MOVES, `called` what it is called there; `uses` are the
-    answers its verb takes, all others are kept with the history line."""
+    """One step. `key` is its address and its form; `move` its name in status.MOVES or status.BESIDE (a step that leaves the status as it
+    is), `called` what it is called there; `uses` are the answers its verb takes, all others are kept with the history line."""
 
     key: str
     move: str
@@ -40,6 +41,11 @@ class Step:
     icon: str
     uses: tuple[str, ...]
     take: Callable[[Call], object]
+
+    @property
+    def at(self) -> tuple[str, ...]:
+        """The statuses at which it may be taken."""
+        return taken_at(self.move)
 
 
 def _verify(call: Call) -> object:

@@ -11,7 +11,7 @@ from forms.book import FormBook
 from tests.web.conftest import Site, token
 from tests.web.course_site import ANSWERS, GOOD, add_people, at_status, put_in_force, send
 from tickets.domain.roles import ROLES
-from tickets.domain.status import MOVES, OPEN
+from tickets.domain.status import OPEN
 from tickets.store.models import History, Ticket
 from web.course_steps import STEPS
 
@@ -39,7 +39,7 @@ def expected(role: str, key: str, status: str) -> tuple[int, ...]:
         return (403,)
     if ROLES[role].sees != "all" and not mine:
         return (404,)
-    if status not in MOVES[step.move][0]:
+    if status not in step.at:
         return (409,)
     own_work = mine and key in ("review", "rework")
     centre_only = key == "rework" and role in CENTRE and status == "待审核"
@@ -183,7 +183,7 @@ def test_answers_are_checked_before_they_are_sent_and_can_be_changed(course: Sit
 
 @pytest.mark.parametrize("key", sorted(STEPS))
 def test_without_its_token_nothing_is_taken(course: Site, key: str) -> None:
-    ticket = at_status(course.rows, MOVES[STEPS[key].move][0][-1])
+    ticket = at_status(course.rows, STEPS[key].at[-1])
     client = course.signed_in("agent")
     assert client.post(f"/t/{ticket.number}/do/{key}", data=ANSWERS[key]).status_code == 400
     assert Ticket.get_by_id(ticket.id).step_seq == ticket.step_seq

@@ -40,7 +40,7 @@ class Limits:
 
 
 def barred(desk: Desk, number: str, move: str, called: str, person_id: int | None, *, of_centre: bool = False) -> Barred | None:
-    """Why `person_id` cannot make that move of status.MOVES now, or None when he can. `called` is the step's own name (改派 is 派单 after a dispute).
+    """Why `person_id` cannot take that step (status.MOVES, status.BESIDE) now, or None when he can. `called` is the step's own name (改派 is 派单 after a dispute).
 
     `of_centre` says that the account's right is the hotline centre's. Writes nothing; the verb asks the same again under a lock.
     """
@@ -48,7 +48,7 @@ def barred(desk: Desk, number: str, move: str, called: str, person_id: int | Non
     checks: tuple[tuple[Kind, Callable[[], None]], ...] = (
         ("turn", lambda: in_turn(ticket, move, called)),
         ("person", lambda: _person(desk, ticket, move, called, person_id, of_centre)),
-        ("late", lambda: still_returnable(desk, ticket, desk.clock()) if move == "退单" else None),
+        ("late", lambda: LATE[move](desk, ticket) if move in LATE else None),
     )
     for kind, check in checks:
         try:
@@ -59,16 +59,57 @@ def barred(desk: Desk, number: str, move: str, called: str, person_id: int | Non
 
 
 def _person(desk: Desk, ticket: Ticket, move: str, called: str, person_id: int | None, of_centre: bool) -> None:
-    if move in ("回复", "退单") or (move == "转派" and not of_centre):
-        if person_id is None:
-            raise StepRefused(f"这个账号没有对应的人员，不能{called}；请管理员补上 (the account belongs to no person)")
-        handler(ticket, person_id, called)
-    elif move == "审核通过" or (move == "重办" and ticket.status == REPLIED):
-        overseer(ticket, person_id, called)
-    elif not of_centre:
-        raise StepRefused(f"只有热线中心可以{called} (only the hotline centre)")
+    WHO.get(move, _of_centre)(Asking(desk, ticket, called, person_id, of_centre))
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who wants to take which step. `of_centre`: the account's right is the hotline centre's."""
+
+    desk: Desk
+    ticket: Ticket
+    called: str
+    person_id: int | None
+    of_centre: bool
+
+
+def _handler(one: Asking) -> None:
+    if one.person_id is None:
+        raise StepRefused(f"这个账号没有对应的人员，不能{one.called}；请管理员补上 (the account belongs to no person)")
+    handler(one.ticket, one.person_id, one.called)
+
+
+def _handler_or_centre(one: Asking) -> None:
+    if not one.of_centre:
+        _handler(one)
     else:
-        centre(desk, ticket, person_id, called)
+        _of_centre(one)
+
+
+def _overseer(one: Asking) -> None:
+    overseer(one.ticket, one.person_id, one.called)
+
+
+def _judge(one: Asking) -> None:
+    (_overseer if one.ticket.status == REPLIED else _of_centre)(one)
+
+
+def _of_centre(one: Asking) -> None:
+    if not one.of_centre:
+        raise StepRefused(f"只有热线中心可以{one.called} (only the hotline centre)")
+    centre(one.desk, one.ticket, one.person_id, one.called)
+
+
+# Who may take a step, by its name in status.MOVES or status.BESIDE; whatever is not named here is the hotline centre's.
+WHO: dict[str, Callable[[Asking], None]] = {
+    "回复": _handler,
+    "退单": _handler,
+    "转派": _handler_or_centre,
+    "审核通过": _overseer,
+    "重办": _judge,
+}
+# Steps that can be too late: they stay in sight, grey, with the reason.
+LATE: dict[str, Callable[[Desk, Ticket], None]] = {"退单": lambda desk, ticket: still_returnable(desk, ticket, desk.clock())}
 
 
 def limits(desk: Desk, number: str) -> Limits:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine.facts import FactValue
 from tickets.actions.facts import facts_of
-from tickets.domain.status import MOVES
+from tickets.domain.status import taken_at
 from tickets.domain.times import clock_words
 from tickets.ports import Desk
 from tickets.store.directory import superior_of, unit_at, whole_unit, works_in
@@ -26,8 +26,8 @@ class StepRefused(Exception):
 
 
 def in_turn(ticket: Ticket, move: str, called: str = "") -> None:
-    """Refuses a move that the ticket's status does not allow, naming who brought it there and when: of two at once the second reads it."""
-    allowed = MOVES[move][0]
+    """Refuses a step (status.MOVES, status.BESIDE) that the ticket's status does not allow, naming who brought it there and when: of two at once the second reads it."""
+    allowed = taken_at(move)
     if ticket.status in allowed:
         return
     line = last_move(ticket.id)

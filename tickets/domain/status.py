@@ -46,6 +46,14 @@ MOVES: dict[str, tuple[tuple[str, ...], str]] = {
     "调解完成": ((MEDIATING,), REVIEWED),
     "结案": ((VERIFIED,), CLOSED),
 }
+# Steps that leave the status as it is, and where they may be taken; their lines stand in the history under these names.
+BESIDE: dict[str, tuple[str, ...]] = {
+    "邀请协办": (SIGNED,),
+    "协办回复": (DISPATCHED, SIGNED, DISPUTED, SUSPENDED),
+    "免于协办": (DISPATCHED, SIGNED, SUSPENDED),
+    "申请延期": (SIGNED,),
+    "延期审批": (SIGNED,),
+}
 OPEN = (REGISTERED, ACCEPTED, DISPATCHED, SIGNED, REPLIED, REVIEWED, VERIFIED, DISPUTED, SUSPENDED, MEDIATING)
 
 
@@ -53,6 +61,11 @@ class NotAllowed(Exception):
     """A move the table does not know from here; says which moves there are."""
 
     permanent = True
+
+
+def taken_at(step: str) -> tuple[str, ...]:
+    """The statuses at which a step may be taken: a move of MOVES, or a step of BESIDE that moves nothing. A KeyError for any other name."""
+    return MOVES[step][0] if step in MOVES else BESIDE[step]
 
 
 def after(status: str, move: str) -> str:
