@@ -17,23 +17,23 @@ from engine.findings import RulesRefused
 from engine.folder import Loaded
 from engine.load_calendar import CalendarRefused
 from engine.names import Names
-from engine.read_file import read_text
 from engine.vocabulary import Vocabulary
 from forms import load as load_forms
 from forms.load import Forms
 from insights.library import CategoryLibrary
 from insights.library_model import Model
 from insights.places import PlaceFinder
-from notifications import render
 from tickets.domain.status import STATUSES
 from tickets.ports import Desk
 from tickets.store import drafts, releases, stamp
 from tickets.store.alarms import raise_alarm, standing
 from tickets.store.names import aliases_from_database, names_from_database
+from wiring.disk_tree import DiskTree
 from wiring.settings import BadSettings, Settings
 
 Mark = tuple[int, int]  # the release in force and the state of the directory
 _log = structlog.get_logger("rulebook")
+DISK = DiskTree()
 NOT_TAKEN = "规则未能生效"
 EARLIER = 50  # releases tried at a start, when the one in force cannot be taken
 
@@ -45,12 +45,7 @@ def tree_on_disk(settings: Settings) -> dict[str, str]:
 
 def tree_of(rules: Path) -> dict[str, str]:
     """The rule files of a folder with the forms and message templates that came with the program."""
-    found = {f"{folder.TREE}{path.relative_to(rules).as_posix()}": path for path in sorted(rules.rglob("*.y*ml"))}
-    tree = {name: read_text(path, str(path))[0] for name, path in found.items()}
-    definitions, findings = load_forms.read_folder()
-    if findings:
-        raise RulesRefused(findings)
-    return {**tree, **definitions, **render.read_folder()}
+    return DISK.of(rules)
 
 
 def tree_in_force(settings: Settings, at: datetime) -> dict[str, str]:

@@ -12,8 +12,10 @@ from peewee import fn
 
 from tickets.domain.times import aware, stored
 from tickets.store.draft_models import Release, ReleaseFile, SetVersion, TextBlob
+from tickets.store.kept_texts import KeptTexts
 
 IN_ONE_QUERY = 500
+_KEPT = KeptTexts(8_000_000)  # characters: some fifty whole trees; a release's files are asked for by every page
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,14 @@ def keep_texts(texts: Iterable[str]) -> None:
 
 def texts_of(shas: Iterable[str]) -> dict[str, str]:
     """The stored texts, by hash."""
-    wanted = sorted(set(shas) - {""})
-    found: dict[str, str] = {}
-    for start in range(0, len(wanted), IN_ONE_QUERY):
-        rows = TextBlob.select().where(TextBlob.sha.in_(wanted[start : start + IN_ONE_QUERY]))
-        found.update({row.sha: row.text for row in rows})
+    wanted = set(shas) - {""}
+    found = _KEPT.among(wanted)
+    asked = sorted(wanted - found.keys())
+    for start in range(0, len(asked), IN_ONE_QUERY):
+        rows = TextBlob.select().where(TextBlob.sha.in_(asked[start : start + IN_ONE_QUERY]))
+        read = {row.sha: row.text for row in rows}
+        _KEPT.add(read)
+        found.update(read)
     return found
 
 
