@@ -38,13 +38,13 @@ def reply(data: Mapping[str, object]) -> Response:
 
 def plain_json(data: object) -> object:
     """Plain data as JSON takes it: decimals as numbers."""
-    if isinstance(data, Decimal):
-        return int(data) if data == data.to_integral_value() else float(data)
-    if isinstance(data, Mapping):
-        return {str(key): plain_json(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [plain_json(item) for item in data]
-    return data
+    return canonical.plain_data(data, _json_number)
+
+
+def _json_number(value: object) -> object:
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def draft_json(draft: DraftInfo | None) -> Json | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from engine.nodes import Node, from_plain
@@ -25,6 +26,15 @@ def dumps(data: object) -> str:
     if isinstance(data, Decimal):
         return _number(data)
     raise TypeError(f"{type(data).__name__} 不能写成规范 JSON (has no canonical form)")
+
+
+def plain_data(value: object, leaf: Callable[[object], object] | None = None) -> object:
+    """The same in dicts with text for keys, and lists, as deep as it goes; what is neither a mapping nor a list passes through `leaf`, if there is one."""
+    if isinstance(value, Mapping):
+        return {str(key): plain_data(one, leaf) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_data(one, leaf) for one in value]
+    return value if leaf is None else leaf(value)
 
 
 def loads(text: str) -> Node:

@@ -144,7 +144,7 @@ def _key(one: Action) -> list[object]:
 def _fields(old: Action, new: Action, lang: str) -> Iterator[Difference]:
     for key in dict.fromkeys((*old.args, *new.args)):
         before, after = old.args.get(key), new.args.get(key)
-        if canonical.dumps(_data(before)) == canonical.dumps(_data(after)):
+        if canonical.dumps(canonical.plain_data(before)) == canonical.dumps(canonical.plain_data(after)):
             continue
         label = _label(key, new.kind, lang) if key != "value" else _kind(new, lang)
         added, removed = _items(before, after, new.kind, lang)
@@ -171,10 +171,4 @@ def _label(key: str, kind: str, lang: str) -> str:
 
 
 def _plain(one: Action) -> str:
-    return canonical.dumps([one.kind, _data(one.args)])
-
-
-def _data(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _data(one) for key, one in value.items()}
-    return [_data(one) for one in value] if isinstance(value, list | tuple) else value
+    return canonical.dumps([one.kind, canonical.plain_data(one.args)])

@@ -26,7 +26,7 @@ def dumps(decision: Decision) -> str:
     data: dict[str, object] = {key: getattr(decision, key) for key in _PLAIN}
     data["fired"] = decision.fired
     data["winners"] = decision.winners
-    data["actions"] = [[rule, action.kind, _plain(action.args)] for rule, action in decision.actions]
+    data["actions"] = [[rule, action.kind, canonical.plain_data(action.args)] for rule, action in decision.actions]
     data["facts"] = dict(decision.facts)
     data["trace"] = _trace(decision.trace)
     return canonical.dumps(data)
@@ -76,11 +76,3 @@ def _read_line(entry: list[Any], facts: Mapping[str, FactValue]) -> Line:
         return Line(entry[0], entry[1], parts=tuple(_read_line(part, facts) for part in entry[2]))
     op, verdict, fact, asked, words = entry
     return Line(op, verdict, fact, asked, facts.get(fact), tuple(words))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from engine import canonical
 from engine.spans import Span
 from insights.replay import Answered, Difference, Side
 from tickets.actions.decide import Ruling
@@ -153,16 +154,16 @@ def _of(answered: Answered | None, kind: str) -> dict[str, object]:
         if kind == "urgency":
             found[""] = str(action.args.get("value"))
         elif kind == "deadline":
-            found[str(action.args.get("name"))] = {key: plain(value) for key, value in action.args.items() if key != "name"}
+            found[str(action.args.get("name"))] = {key: canonical.plain_data(value, _written) for key, value in action.args.items() if key != "name"}
         else:
-            found[""] = plain(action.args)
+            found[""] = canonical.plain_data(action.args, _written)
     return found
 
 
 def _others(one: Difference, kinds: list[str], before: dict[str, object], after: dict[str, object]) -> None:
     seen = ("urgency", "deadline", "chain", "dispatch")
     sides = [
-        [[action.kind, plain(action.args)] for _, action in answered.actions if action.kind not in seen] if answered else []
+        [[action.kind, canonical.plain_data(action.args, _written)] for _, action in answered.actions if action.kind not in seen] if answered else []
         for answered in (one.before, one.after)
     ]
     if sides[0] != sides[1]:
@@ -188,12 +189,8 @@ def _clocks(before: Mapping[str, object], after: Mapping[str, object], ran: tupl
     return shorter, late
 
 
-def plain(value: object) -> object:
-    """An action's arguments as JSON takes them."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+def _written(value: object) -> object:
+    """A value of an action's arguments as JSON takes it: a number with a fraction as text."""
     return value if isinstance(value, str | bool | int) or value is None else str(value)
 
 
