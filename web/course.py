@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.render import body
@@ -22,6 +22,8 @@ from web.course_bar import person_for
 from web.course_form import ONCE, Sheet, history_line, in_words, raw_answers, sheet
 from web.course_steps import STEPS, Call, Step
 from web.hall import hall
+from web.pwa import wants_json
+from web.show.clock import millis
 
 PAGES = Blueprint("course", __name__)
 STATUS = {"turn": 409, "person": 403, "late": 409}
@@ -101,12 +103,17 @@ def _page_number() -> str:
 
 def _done(step: Step, number: str) -> ResponseReturnValue:
     """On to the ticket; to the list when the ticket is no longer the caller's to see."""
+    if wants_json():
+        return jsonify(state="taken", now=millis(hall().now()))
     flash(hall().words.say(f"course.done_{step.key}", g.lang, number=number), "good")
     return redirect(url_for("ticket.page", number=number) if _ticket(number) is not None else url_for("lists.tickets"))
 
 
 def _shown(one: Sheet, refused: str, status: int, closed: bool = False, complain: bool = True) -> ResponseReturnValue:
-    """The form. `closed` keeps what was typed in sight but cannot be sent."""
+    """The form. `closed` keeps what was typed in sight but cannot be sent. To a script that sends what was kept: the sentence alone."""
+    if wants_json():
+        wrong = "；".join(f"{label}：{error}" for _, label, error in one.seen(complain).wrong)
+        return jsonify(state="refused", why=refused or wrong, now=millis(hall().now())), status
     page = render_template(
         "course.html",
         step=one.step,

@@ -19,9 +19,10 @@ from tickets.store.ticket_view import TicketView
 from tickets.store.tickets import by_number
 from web.course_steps import Step
 from web.hall import hall
+from web.pwa import device_time
 
 ONCE = re.compile(r"[0-9a-f]{32}\Z")
-NOT_ANSWERS = ("csrf_token", "once", "go", "seq", "version")  # parts of the page itself
+NOT_ANSWERS = ("csrf_token", "once", "go", "seq", "version", "device_at")  # parts of the page itself
 UNITS = "to_unit"  # the fact that names a unit: chosen from the directory
 Raw = dict[str, list[str]]
 
@@ -68,7 +69,7 @@ def history_line(one: Sheet, once: str) -> dict[str, object]:
     """What the form adds to the step's line: which form, in which version, from which page, what was answered and went out of sight."""
     rest: Mapping[str, FactValue] = {name: value for name, value in one.answers.facts.items() if name not in one.step.uses}
     kept = {name: value if isinstance(value, bool) else str(value) for name, value in rest.items()}
-    return {"form": f"{one.form.id}@{one.form.version}", "hidden": list(one.answers.hidden), "once": once, **({"answers": kept} if kept else {})}
+    return {"form": f"{one.form.id}@{one.form.version}", "hidden": list(one.answers.hidden), "once": once, **device_time(), **({"answers": kept} if kept else {})}
 
 
 def in_words(seen: FormView) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

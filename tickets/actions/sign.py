@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.actions.facts import facts_of
 from tickets.actions.moves import finish, move
+from tickets.actions.steps import NO_FORM
 from tickets.domain.status import DISPATCHED
 from tickets.domain.times import clock_words, stored
 from tickets.ports import Desk
@@ -41,11 +43,11 @@ class AlreadySigned(SignRefused):
         self.when = when
 
 
-def sign(desk: Desk, ticket_id: int, actor: str, person_id: int | None = None) -> Signed:
+def sign(desk: Desk, ticket_id: int, actor: str, person_id: int | None = None, note: Mapping[str, object] = NO_FORM) -> Signed:
     """Signs for the ticket; the signing clock is met and the handling clock starts, all in one transaction.
 
     `actor` is written into history (account:3, person:12, system). `person_id` is who signs; left out, the one it was given to.
-    A colleague of the same unit may sign and then holds it. Raises AlreadySigned, SignRefused or NoSuchTicket.
+    A colleague of the same unit may sign and then holds it. `note` goes into the history line as it is (from which page, when by the device). Raises AlreadySigned, SignRefused or NoSuchTicket.
     """
     at = desk.clock()
     with transaction():
@@ -54,7 +56,7 @@ def sign(desk: Desk, ticket_id: int, actor: str, person_id: int | None = None) -
             raise _refusal(ticket)
         signer = _signer(ticket, person_id)
         changes = {"signed_at": stored(at), "person": signer}
-        move(desk, ticket, "签收", actor=actor, at=at, facts=facts_of(desk, ticket, at), changes=changes, note={"signer": signer.name})
+        move(desk, ticket, "签收", actor=actor, at=at, facts=facts_of(desk, ticket, at), changes=changes, note={"signer": signer.name, **note})
         finish(desk, ticket, at)
     return Signed(ticket.number, signer.name, at)
 

@@ -1,0 +1,154 @@
+"""What waits for one person: tickets to sign, at work, to visit, to review, to help with, extensions to decide. Nine statements, however many tickets there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from peewee import fn
+
+from tickets.domain.mask import in_text
+from tickets.domain.status import DISPATCHED, MEDIATING, OPEN, REPLIED, SIGNED
+from tickets.store.course_models import AssistAnswer, Extension, ReviewStep
+from tickets.store.held import held_tickets
+from tickets.store.models import Assist, ChainLink, History, Ticket
+from tickets.store.overview import Clock, clocks_of, present_clock, unit_words
+from tickets.store.scope import Viewer, units_below
+
+Kind = Literal["sign", "work", "visit", "review", "assist", "extension"]
+OWN: dict[str, Kind] = {DISPATCHED: "sign", SIGNED: "work", MEDIATING: "visit"}  # what a ticket in one's own hands asks for
+MOST = 200  # of a kind: nobody works through more in a day, and the page says that there are more
+
+
+@dataclass(frozen=True)
+class Waits:
+    """One ticket that waits for this person, and for what. Times are stored UTC; `call_at` is when the telephone comes if nobody signs.
+
+    `what` is the move that brought it here (派单 重办 转派 维持 …), `note` what was written with it; `reason` is the dispatch's own.
+    """
+
+    kind: Kind
+    number: str
+    step_seq: int
+    title: str
+    urgency: str
+    status: str
+    area: str
+    address: str
+    unit: str
+    person: str
+    reason: str
+    clock: Clock | None
+    call_at: datetime | None
+    what: str
+    note: Mapping[str, object] = field(default_factory=dict)
+    task: str = ""  # what is asked of a helper, how much more time is asked for
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """All that waits, each list by its clock, the shortest first. `closed` is the last ticket this person closed, asked only when nothing waits."""
+
+    sign: tuple[Waits, ...]
+    work: tuple[Waits, ...]
+    others: tuple[Waits, ...]
+    closed: tuple[str, str, datetime] | None = None  # number, title, when
+
+    @property
+    def count(self) -> int:
+        return len(self.sign) + len(self.work) + len(self.others)
+
+
+def inbox(viewer: Viewer, *, reviews: bool) -> Inbox:
+    """Everything that waits for the viewer's person; `reviews` says that the account may pass replies. Nothing for an account without a person."""
+    if viewer.person_id is None:
+        return Inbox((), (), ())
+    asked = _asked(viewer.person_id)
+    if reviews:
+        asked += [(ticket, "review", "") for ticket in _unreviewed(viewer)]
+    mine = (Ticket.person == viewer.person_id) & Ticket.status.in_(tuple(OWN))
+    rows = {row.id: row for row in held_tickets().where(mine).order_by(Ticket.dispatched_at.desc()).limit(MOST * 2)}
+    wanted = [(row.id, OWN[row.status], "") for row in rows.values()] + asked
+    beside = {ticket for ticket, _, _ in asked} - set(rows)
+    if beside:
+        rows |= {row.id: row for row in held_tickets().where(Ticket.id.in_(beside))}
+    ids = list(rows)
+    clocks, calls, moves = clocks_of(ids), _calls(ids), _moves(ids)
+    found = [_waits(kind, rows[ticket], clocks.get(ticket, ()), calls.get(ticket), moves.get(ticket), task) for ticket, kind, task in wanted if ticket in rows]
+    found = sorted((one for one in found if one.status in OPEN), key=_soonest)
+    sign, work = (tuple(one for one in found if one.kind in kinds)[:MOST] for kinds in (("sign",), ("work", "visit")))
+    others = tuple(one for one in found if one.kind in ("review", "assist", "extension"))[:MOST]
+    return Inbox(sign, work, others, None if found else _last_closed(viewer.person_id))
+
+
+def _soonest(one: Waits) -> tuple[bool, datetime]:
+    return (one.clock is None, one.clock.due_at if one.clock is not None else datetime.max)
+
+
+def _asked(person_id: int) -> list[tuple[int, Kind, str]]:
+    """What others ask of this person: (ticket, for what, in which words)."""
+    steps = ReviewStep.select(ReviewStep.ticket).where((ReviewStep.person == person_id) & (ReviewStep.state == "waiting")).limit(MOST).tuples()
+    found: list[tuple[int, Kind, str]] = [(ticket, "review", "") for (ticket,) in steps]
+    answered = AssistAnswer.select(AssistAnswer.id).where(AssistAnswer.assist == Assist.id)
+    helps = (
+        Assist.select(Assist.ticket, Assist.asked)
+        .join(Ticket)
+        .where((Assist.person == person_id) & Assist.replied_at.is_null() & Ticket.status.in_((DISPATCHED, SIGNED)))
+    )
+    found += [(row.ticket_id, "assist", row.asked) for row in helps.where(~fn.EXISTS(answered)).order_by(Assist.id.desc()).limit(MOST)]
+    asks = Extension.select(Extension.ticket, Extension.span).where((Extension.decider == person_id) & (Extension.state == "asked")).limit(MOST).tuples()
+    return found + [(ticket, "extension", span) for ticket, span in asks]
+
+
+def _unreviewed(viewer: Viewer) -> list[int]:
+    """Replies of one's own unit that no chain of reviewers was made for: the unit's overseer passes them."""
+    if viewer.unit_id is None:
+        return []
+    chained = ReviewStep.select(ReviewStep.ticket).where((ReviewStep.ticket == Ticket.id) & (ReviewStep.step_seq == Ticket.step_seq))
+    replied = (Ticket.status == REPLIED) & Ticket.unit.in_(units_below(viewer.unit_id)) & (Ticket.person != viewer.person_id)
+    return [row[0] for row in Ticket.select(Ticket.id).where(replied & ~fn.EXISTS(chained)).order_by(Ticket.id).limit(MOST).tuples()]
+
+
+def _waits(kind: Kind, row: Ticket, clocks: Sequence[Clock], call_at: datetime | None, moved: tuple[str, Mapping[str, object]] | None, task: str) -> Waits:
+    unit, section = unit_words(row.unit if row.unit_id else None)
+    what, note = moved or ("", {})
+    return Waits(
+        kind=kind,
+        number=row.number,
+        step_seq=row.step_seq,
+        title=in_text((row.title or row.text)[:80]),
+        urgency=row.urgency,
+        status=row.status,
+        area=row.area,
+        address=in_text(row.address),
+        unit=section or unit,
+        person=row.person.name if row.person_id else "",
+        reason=row.reason,
+        clock=present_clock(clocks, row.status),
+        call_at=call_at,
+        what=what,
+        note=note,
+        task=task,
+    )
+
+
+def _calls(ids: Sequence[int]) -> dict[int, datetime]:
+    """When the next telephone call of each ticket is due."""
+    where = ChainLink.ticket.in_(ids) & (ChainLink.state == "waiting") & ChainLink.send.contains("电话")
+    return dict(ChainLink.select(ChainLink.ticket, ChainLink.at).where(where).order_by(ChainLink.at.desc()).tuples())
+
+
+def _moves(ids: Iterable[int]) -> dict[int, tuple[str, Mapping[str, object]]]:
+    """The newest move of each ticket with what was written then."""
+    lines = History.select(History.ticket, History.what, History.note).where(History.ticket.in_(list(ids)) & (History.to_status != "")).order_by(History.seq)
+    newest = {ticket: (what, note) for ticket, what, note in lines.tuples()}
+    return {ticket: (what, json.loads(note or "{}")) for ticket, (what, note) in newest.items()}
+
+
+def _last_closed(person_id: int) -> tuple[str, str, datetime] | None:
+    closed = (Ticket.person == person_id) & Ticket.closed_at.is_null(False)
+    row = Ticket.select(Ticket.number, Ticket.title, Ticket.closed_at).where(closed).order_by(Ticket.closed_at.desc()).tuples().first()
+    return None if row is None else (row[0], in_text(row[1]), row[2])
