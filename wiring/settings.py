@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -45,6 +45,10 @@ class Settings(BaseModel):
     survey_days: int = Field(ge=1, le=90)
     session_minutes: int = Field(ge=5, le=1440)
     sign_in_tries: int = Field(ge=1, le=100)
+    second_factor: Literal["", "off", "offer", "require"]
+    limits_storage: Literal["memory://"]
+    proxies: int = Field(ge=0, le=5)
+    grid_ip: Literal["off", "warn", "enforce"]
     language: Literal["zh", "en"]
     library_confidence: float = Field(ge=0, le=1)
     place_score: float = Field(ge=50, le=100)
@@ -52,16 +56,37 @@ class Settings(BaseModel):
     import_rows: int = Field(ge=1, le=2_000_000)
     import_cell: int = Field(ge=100, le=1_000_000)
     import_headers: Mapping[str, tuple[str, ...]]
+    photo_megabytes: int = Field(ge=1, le=100)
+    photo_megapixels: int = Field(ge=1, le=150)
+    file_megabytes: int = Field(ge=1, le=200)
+    files_per_field: int = Field(ge=1, le=9)
+    form_megabytes: int = Field(ge=1, le=1024)
     sweep_seconds: float = Field(ge=0.2, le=30)
     lease_seconds: int = Field(ge=5, le=600)
     send_tries: int = Field(ge=1, le=50)
     worker_alarm_seconds: int = Field(ge=10, le=3600)
     channels: Mapping[Literal["短信", "电话", "弹屏"], Literal["console"]]
 
+    @field_validator("second_factor", "grid_ip", mode="before")
+    @classmethod
+    def _off_is_a_word(cls, value: object) -> object:
+        """YAML reads a bare off as false."""
+        return "off" if value is False else value
+
+    @property
+    def asks_second_factor(self) -> Literal["off", "offer", "require"]:
+        """Whether a one-time code is asked at sign-in: as set, else offered in a demonstration and required in production."""
+        return self.second_factor or ("offer" if self.demonstration else "require")
+
     @property
     def database_url(self) -> str:
         """The database's address; SQLite in `home` where none is named."""
         return self.database or f"sqlite:///{self.home / 'suda.sqlite3'}"
+
+    @property
+    def uploads(self) -> Path:
+        """Where photos and files lie."""
+        return self.home / "uploads"
 
     @property
     def model_file(self) -> Path:
