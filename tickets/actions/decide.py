@@ -10,7 +10,7 @@ from engine.decision import Decision
 from engine.facts import FactValue
 from engine.hit import Disagreement
 from engine.ruleset import Action
-from tickets.ports import Desk
+from tickets.ports import Desk, RulesThen
 from tickets.store import course
 from tickets.store.alarms import raise_alarm
 from tickets.store.models import Ticket
@@ -47,22 +47,30 @@ def decide(desk: Desk, ticket: Ticket, ruleset: str, event: str, facts: Mapping[
     When durable-rules and its atoms differ, rules that must be one are two, or the set is not in force, the answer carries `trouble`
     and an alarm is raised. What is published meanwhile has no say in it: the answer, its words and its keeping are of one version.
     """
+    ruling, then = weigh(desk, ruleset, event, facts, at)
+    if ruling.decision is not None and then is not None:
+        course.keep(ticket, ruling.decision, then, at)
+    if ruling.trouble:
+        raise_alarm("规则判定", f"工单 {ticket.number}：{ruling.trouble}", at, ticket.id)
+    return ruling
+
+
+def weigh(desk: Desk, ruleset: str, event: str, facts: Mapping[str, FactValue], at: datetime) -> tuple[Ruling, RulesThen | None]:
+    """The same answer and the rules that gave it, with nothing written: what a rehearsal asks."""
     known = {name: value for name, value in facts.items() if name in desk.rules.facts}
     try:
         decision, then = desk.rules.asked(ruleset, event, known, at)
     except Disagreement as clash:
-        return _troubled(desk, ticket, ruleset, None, f"规则集「{ruleset}」的规则互相冲突（{'、'.join(clash.rules)}）：{clash.zh}", at)
-    course.keep(ticket, decision, then, at)
+        return _troubled(desk, ruleset, None, f"规则集「{ruleset}」的规则互相冲突（{'、'.join(clash.rules)}）：{clash.zh}"), None
     if not decision.agreed:
-        return _troubled(desk, ticket, ruleset, decision, f"规则集「{ruleset}」没有可靠的判定：{decision.reason}", at)
+        return _troubled(desk, ruleset, decision, f"规则集「{ruleset}」没有可靠的判定：{decision.reason}"), then
     asked = then.ruleset(ruleset)
     if not asked.effective.holds(at):
-        return _troubled(desk, ticket, ruleset, decision, f"规则集「{ruleset}」此时未生效", at)
+        return _troubled(desk, ruleset, decision, f"规则集「{ruleset}」此时未生效"), then
     first = decision.actions[0][0] if decision.actions else "else"
-    return Ruling(ruleset, decision, decision.actions, title="" if first == "else" else asked.rule(first).title.zh)
+    return Ruling(ruleset, decision, decision.actions, title="" if first == "else" else asked.rule(first).title.zh), then
 
 
-def _troubled(desk: Desk, ticket: Ticket, ruleset: str, decision: Decision | None, why: str, at: datetime) -> Ruling:
-    raise_alarm("规则判定", f"工单 {ticket.number}：{why}", at, ticket.id)
+def _troubled(desk: Desk, ruleset: str, decision: Decision | None, why: str) -> Ruling:
     otherwise = tuple(("else", action) for action in desk.rules.ruleset(ruleset).otherwise)
     return Ruling(ruleset, decision, otherwise, why)

@@ -16,6 +16,7 @@ from tickets.ports import Desk
 from tickets.store import counts
 from tickets.store.models import Ticket
 
+GRID, GRID_ROLES = "网格", ("网格员",)  # in a village's unit the officer of a grid is one level below its secretary
 YES, NO = ("是", "有", "true", "yes", "1"), ("否", "无", "false", "no", "0")
 
 
@@ -41,6 +42,22 @@ def facts_of(desk: Desk, ticket: Ticket, at: datetime) -> dict[str, FactValue]:
         if value is not None:
             found[name] = value
     return found
+
+
+def facts_with_itself(desk: Desk, ticket: Ticket, facts: Mapping[str, FactValue], at: datetime) -> dict[str, FactValue]:
+    """The same facts with the ticket itself counted, for one that is only rehearsed: counting finds it nowhere yet."""
+    found = dict(facts)
+    for name, value in facts.items():
+        spec = desk.rules.facts[name].derived
+        what = str(spec.get("count")) if isinstance(spec, Mapping) else ""
+        if what == "appeals" or (what == "callers" and isinstance(spec, Mapping) and _new_caller(desk, spec, ticket, at)):
+            found[name] = min(Decimal(str(value)) + 1, Decimal(counts.COUNTED_AT_MOST))
+    return found
+
+
+def _new_caller(desk: Desk, spec: Mapping[str, object], ticket: Ticket, at: datetime) -> bool:
+    same = _same(desk, spec, ticket)
+    return bool(ticket.caller_phone) and same is not None and counts.appeals(_since(desk, spec, at), **{**same, "caller": ticket.caller_phone}) == 0  # type: ignore[arg-type]
 
 
 def typed(fact: Fact, value: object, tree: Tree) -> FactValue | None:
@@ -77,7 +94,7 @@ def _number(fact: Fact, value: object) -> Decimal | None:
 def _derived(desk: Desk, fact: Fact, ticket: Ticket, at: datetime) -> FactValue | None:
     spec = fact.derived
     if spec == "ticket":
-        return ticket.status if fact.name == "step" else None
+        return ticket.status if fact.name == "step" else _handled_by(fact, ticket) if fact.name == "handled_by" else None
     if not isinstance(spec, Mapping):
         return None  # event and period facts come with their event
     if "days_to" in spec:
@@ -86,6 +103,14 @@ def _derived(desk: Desk, fact: Fact, ticket: Ticket, at: datetime) -> FactValue 
     count = _COUNTS.get(str(spec.get("count")))
     number = count(desk, spec, ticket, at) if count is not None else None
     return None if number is None else Decimal(number)
+
+
+def _handled_by(fact: Fact, ticket: Ticket) -> FactValue | None:
+    """The kind of the unit that has the ticket, for a grid officer 网格; None while nobody has it."""
+    if ticket.unit_id is None:
+        return None
+    kind = GRID if ticket.post_id is not None and ticket.post.role in GRID_ROLES else ticket.unit.kind
+    return kind if kind in fact.options else None
 
 
 def _appeals(desk: Desk, spec: Mapping[str, object], ticket: Ticket, at: datetime) -> int | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tickets.actions import clocks, dispatch
+from tickets.actions.correct import note_choice, suggest
 from tickets.actions.decide import Ruling, decide
 from tickets.actions.facts import facts_of
 from tickets.actions.manual import hand_to_desk
@@ -39,9 +41,25 @@ class Read:
     doubt: str = ""
 
 
-def open_ticket(desk: Desk, appeal: Appeal) -> Opened:
+@dataclass(frozen=True)
+class Taken:
+    """An appeal that has just been accepted, inside its transaction: what an ending goes on with."""
+
+    desk: Desk
+    ticket: Ticket
+    facts: dispatch.Facts
+    read: Read
+    pace: Ruling
+    at: datetime
+
+
+Ending = Callable[[Taken], str]  # what becomes of an accepted appeal; answers the last part of the ticket's reason
+
+
+def open_ticket(desk: Desk, appeal: Appeal, ending: Ending | None = None) -> Opened:
     """Makes the appeal a ticket: registered, decided, dispatched or left to the manual desk, its clocks started, its messages queued.
 
+    `ending` takes the place of dispatching: answered at once, handed over, declined, merged (tickets/actions/endings.py).
     All of it is committed together or not at all. The same `source` and `source_id` a second time gives the first ticket back, with
     `duplicate_of` set. Asks the clock once. Raises AppealRefused for an appeal that cannot become a ticket, NoManualDesk when nobody
     at all could hold it.
@@ -52,10 +70,10 @@ def open_ticket(desk: Desk, appeal: Appeal) -> Opened:
     before = earlier(checked.source, checked.source_id)
     if before is not None:
         return opened(before, began, duplicate=True)
-    read = _read(desk, checked)  # outside the transaction: reading a text needs no lock
+    read = read_words(desk, checked)  # outside the transaction: reading a text needs no lock
     try:
         with transaction():
-            ticket = _take_in(desk, checked, read, at, began)
+            ticket = _take_in(desk, checked, read, at, began, ending or _dispatched)
     except Conflict:  # another process took the same appeal in meanwhile: the table holds source and source_id only once
         before = earlier(checked.source, checked.source_id)
         if before is None:
@@ -64,24 +82,29 @@ def open_ticket(desk: Desk, appeal: Appeal) -> Opened:
     return opened(ticket, began)
 
 
-def _take_in(desk: Desk, appeal: Appeal, read: Read, at: datetime, began: float) -> Ticket:
+def _take_in(desk: Desk, appeal: Appeal, read: Read, at: datetime, began: float, ending: Ending) -> Ticket:
     ticket = _register(appeal, read, at)
+    _learn(desk, ticket, appeal, read, at)
     facts = facts_of(desk, ticket, at)
     pace = decide(desk, ticket, "urgency", "ticket.registered", facts, at)
     ticket.urgency = str(next((action.args["value"] for _, action in pace.of("urgency")), ""))
     facts = {**facts, "urgency": ticket.urgency} if ticket.urgency else facts
     clocks.plan(desk, ticket, pace.of("deadline"), facts, at)
     move(desk, ticket, "受理", actor=SYSTEM, at=at, facts=facts, changes={"urgency": ticket.urgency})
-    facts = {**facts, "step": ticket.status}
-    route = dispatch.choose(desk, ticket, facts, at, read.doubt)
-    if pace.trouble and route.to is not None:
-        route = replace(route, to=None, why=pace.trouble)
-    sent = _send_or_keep(desk, ticket, route, facts, at)
-    ticket.reason = reason.sentence(*_because(read, ticket, pace), sent)
+    done = ending(Taken(desk, ticket, {**facts, "step": ticket.status}, read, pace, at))
+    ticket.reason = reason.sentence(*_because(read, ticket, pace), done)
     finish(desk, ticket, at)
     ticket.millis = round((time.perf_counter() - began) * 1000, 3)
     ticket.save(only=[Ticket.reason, Ticket.millis])
     return ticket
+
+
+def _dispatched(taken: Taken) -> str:
+    """The ordinary ending: by the dispatch rules to a named person, or to the manual desk."""
+    route = dispatch.choose(taken.desk, taken.ticket, taken.facts, taken.at, taken.read.doubt)
+    if taken.pace.trouble and route.to is not None:
+        route = replace(route, to=None, why=taken.pace.trouble)
+    return _send_or_keep(taken.desk, taken.ticket, route, taken.facts, taken.at)
 
 
 def _register(appeal: Appeal, read: Read, at: datetime) -> Ticket:
@@ -115,16 +138,33 @@ def _register(appeal: Appeal, read: Read, at: datetime) -> Ticket:
     return ticket
 
 
-def _read(desk: Desk, appeal: Appeal) -> Read:
+def _learn(desk: Desk, ticket: Ticket, appeal: Appeal, read: Read, at: datetime) -> None:
+    """Keeps a person's choice that differs from the suggestion; a branch chosen above the suggested part of it contradicts nothing."""
+    account = account_of(appeal.by)
+    if account and read.by == "given" and not desk.rules.names.categories.holds(read.category, read.suggestion.category):
+        note_choice(ticket, read.suggestion, account, at)
+
+
+def account_of(by: str) -> int:
+    """The account behind account:7; 0 for any other actor."""
+    kind, _, number = by.partition(":")
+    return int(number) if kind == "account" and number.isascii() and number.isdigit() else 0
+
+
+def read_words(desk: Desk, appeal: Appeal) -> Read:
+    """What the words of a checked appeal say: the category given, else suggested, and the place. Writes nothing."""
     words = whole_text(appeal.title, appeal.text)
     place = desk.places.find(words, appeal.address)
     if place is not None and place.area not in desk.rules.names.areas:
         place = None  # a place the rules' area tree does not know is no fact
     categories = desk.rules.names.categories
     given = _given(desk, appeal.category)
-    if given and not categories.children(given):
+    leaf = bool(given) and not categories.children(given)
+    if leaf and not account_of(appeal.by):
         return Read(given, "given", NOTHING, place)
-    suggestion = desk.library.suggest(words)
+    suggestion = suggest(desk, words)  # of what a person chose too: where he chose otherwise, the library learns
+    if leaf:
+        return Read(given, "given", suggestion, place)
     known = suggestion.category in categories
     if given:  # a whole branch was given: the suggestion may say which part of it, but not another branch
         closer = known and not suggestion.unsure and categories.holds(given, suggestion.category)
@@ -159,7 +199,7 @@ def _send_or_keep(desk: Desk, ticket: Ticket, route: dispatch.Route, facts: disp
 def _because(read: Read, ticket: Ticket, pace: Ruling) -> tuple[str, ...]:
     by = reason.rule_words(pace.rule, pace.title, "")
     return (
-        reason.category_words(read.category, read.by, ticket.category_confidence, read.suggestion.words),
+        reason.category_words(read.category, read.by, ticket.category_confidence, read.suggestion.words if read.by != "given" else ()),
         reason.place_words(ticket.area, read.place.words if read.place is not None else ""),
         (f"{ticket.urgency}（{by}）" if by else ticket.urgency),
     )

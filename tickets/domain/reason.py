@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 WORDS_SHOWN = 4
-BY = {"model": "模型判断", "keywords": "目录关键词", "given": "来件所填"}
+BY = {"model": "模型判断", "keywords": "目录关键词", "given": "来件所填", "corrected": "人工更正过同样的诉求"}
 
 
 def category_words(category: str, by: str, confidence: float, words: Sequence[str]) -> str:

@@ -103,3 +103,11 @@ def works_in(person_id: int, unit_id: int) -> bool:
     posts = Post.select(Post.id).where((Post.unit == unit_id) & Post.active)
     held = Holding.select().where((Holding.person == person_id) & Holding.post.in_(posts)).exists()
     return held or Shift.select().where((Shift.person == person_id) & Shift.post.in_(posts)).exists()  # type: ignore[no-any-return]
+
+
+def post_of_person(person_id: int) -> Post | None:
+    """The post the person holds, with its unit; of several the one where he ranks first."""
+    held = statements.column(
+        "SELECT h.post_id FROM holding h JOIN post p ON p.id = h.post_id WHERE h.person_id = ? AND p.active ORDER BY h.rank, h.id", (person_id,)
+    )
+    return statements.first(Post, "id = ?", (held[0],)) if held else None
