@@ -83,7 +83,8 @@ export function chips({ values, shown = (value) => value, onremove, adder, label
   const made = values.map((value, place) =>
     h("span.vchip", { role: "listitem" }, h("span", {}, shown(value)),
       disabled ? null : h("button.vchip-x", { type: "button", "aria-label": say("condition.remove_value", { value: shown(value) }), dataset: { focus: `${key}/x${place}` }, onclick: () => onremove(place) }, icon("x"))));
-  const box = h("div.vchips", { role: "list", "aria-label": label }, made, adder);
+  const list = made.length ? h("span.vchip-list", { role: "list", "aria-label": label }, made) : null;
+  const box = h("div.vchips", { role: "group", "aria-label": label }, list, adder);
   box.addEventListener("keydown", (event) => {
     if (event.key === "Backspace" && event.target.tagName === "INPUT" && event.target.value === "" && values.length) { event.preventDefault(); onremove(values.length - 1); }
   });

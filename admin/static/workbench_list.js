@@ -15,7 +15,7 @@ export function rulesList(box, acts) {
   const order = h("select.form-select.wb-sort", { "aria-label": say("workbench.sorting"), dataset: { focus: "sort" }, onchange: () => { byFile = order.value === "file"; drawRows(); } },
     h("option", { value: "order" }, say("workbench.by_order")), h("option", { value: "file" }, say("workbench.by_file")));
   const top = h("div.wb-find", {}, h("span.wb-search-box", {}, icon("search"), search), order);
-  const rows = h("ul.wb-rows", { role: "listbox", "aria-label": say("workbench.step_rules") });
+  const rows = h("ul.wb-rows", { role: "grid", "aria-label": say("workbench.step_rules") });
   const foot = h("div.wb-list-foot", {}, h("button.btn.wb-add", { type: "button", onclick: () => acts.add(), dataset: { focus: "add" } }, icon("plus"), say("workbench.add")), h("small.muted", {}, say("workbench.keys")));
   box.replaceChildren(top, rows, foot);
 
@@ -44,15 +44,15 @@ export function rulesList(box, acts) {
     const part = all.slice(0, shown);
     const many = model.files.length > 1;
     let last = null;
-    const made = [h("li.wb-row.wb-head-row", { role: "option", tabindex: chosen === null ? 0 : -1, "aria-selected": chosen === null ? "true" : "false", dataset: { focus: "head" }, onclick: () => acts.head(), onkeydown: (event) => keys(event, null, all) },
-      h("span.wb-row-main", {}, h("b", {}, say("workbench.set_head")), h("small", {}, model.hit ? say(`workbench.hit_${model.hit}`) : say("workbench.hit_"))), icon("adjustments"))];
+    const made = [h("li.wb-row.wb-head-row", { role: "row", tabindex: chosen === null ? 0 : -1, "aria-selected": chosen === null ? "true" : "false", dataset: { focus: "head" }, onclick: () => acts.head(), onkeydown: (event) => keys(event, null, all) },
+      h("span.wb-row-main", { role: "gridcell" }, h("b", {}, say("workbench.set_head")), h("small", {}, model.hit ? say(`workbench.hit_${model.hit}`) : say("workbench.hit_"))), icon("adjustments"))];
     for (const row of part) {
-      if (byFile && many && row.path !== last) made.push(h("li.wb-file", { role: "presentation" }, h("b", {}, labelOf(row.path)), h("small", {}, model.files.find((file) => file.path === row.path)?.about ?? "")));
+      if (byFile && many && row.path !== last) made.push(h("li.wb-file", { role: "row" }, h("b", { role: "gridcell" }, labelOf(row.path)), h("small", { role: "gridcell" }, model.files.find((file) => file.path === row.path)?.about ?? "")));
       last = row.path;
       made.push(drawRow(row, all, many));
     }
-    if (!part.length) made.push(h("li.wb-none", {}, model.rows.length ? say("workbench.none_found") : say("workbench.empty")));
-    if (all.length > part.length) made.push(h("li.wb-none", {}, h("button.btn.btn-sm", { type: "button", onclick: () => { shown += STEP; drawRows(); } }, say("workbench.shown", { count: part.length, all: all.length }))));
+    if (!part.length) made.push(h("li.wb-none", { role: "row" }, h("span", { role: "gridcell" }, model.rows.length ? say("workbench.none_found") : say("workbench.empty"))));
+    if (all.length > part.length) made.push(h("li.wb-none", { role: "row" }, h("span", { role: "gridcell" }, h("button.btn.btn-sm", { type: "button", onclick: () => { shown += STEP; drawRows(); } }, say("workbench.shown", { count: part.length, all: all.length })))));
     redraw(rows, made);
   }
 
@@ -61,7 +61,7 @@ export function rulesList(box, acts) {
   function drawRow(row, all, many) {
     const on = isChosen(row);
     return h("li.wb-row", {
-      role: "option", tabindex: on ? 0 : -1, "aria-selected": on ? "true" : "false", draggable: "true", dataset: { focus: `row/${row.path}/${row.id || row.index}`, id: row.id },
+      role: "row", tabindex: on ? 0 : -1, "aria-selected": on ? "true" : "false", draggable: "true", dataset: { focus: `row/${row.path}/${row.id || row.index}`, id: row.id },
       onclick: () => acts.open(row), onkeydown: (event) => keys(event, row, all),
       ondragstart: (event) => { dragged = row; event.dataTransfer.effectAllowed = "move"; event.dataTransfer.setData("text/plain", row.id); },
       ondragover: (event) => { if (dragged && dragged !== row) { event.preventDefault(); event.currentTarget.classList.add("drop-here"); } },
@@ -69,9 +69,9 @@ export function rulesList(box, acts) {
       ondrop: (event) => { event.preventDefault(); if (dragged && dragged !== row) acts.move(dragged, row.id); dragged = null; },
       ondragend: () => { dragged = null; },
     },
-    h("span.wb-row-main", {}, h("b.wb-row-title", {}, row.title), h("small", {}, h("span.mono", {}, row.id), row.priority ? ` · ${say("workbench.priority", { number: row.priority })}` : "", many && !byFile ? ` · ${labelOf(row.path)}` : "")),
-    h("span.wb-row-side", {}, badge(row), h("small.num", {}, say("workbench.hits", { count: row.hits }))),
-    on ? h("span.wb-row-tools", {},
+    h("span.wb-row-main", { role: "gridcell" }, h("b.wb-row-title", {}, row.title), h("small", {}, h("span.mono", {}, row.id), row.priority ? ` · ${say("workbench.priority", { number: row.priority })}` : "", many && !byFile ? ` · ${labelOf(row.path)}` : "")),
+    h("span.wb-row-side", { role: "gridcell" }, badge(row), h("small.num", {}, say("workbench.hits", { count: row.hits }))),
+    on ? h("span.wb-row-tools", { role: "gridcell" },
       tool("arrow-up", `${say("workbench.up")} (Alt+↑)`, (event) => { event.stopPropagation(); step(row, all, -1); }),
       tool("arrow-down", `${say("workbench.down")} (Alt+↓)`, (event) => { event.stopPropagation(); step(row, all, 1); }),
       tool("copy", say("workbench.copy"), (event) => { event.stopPropagation(); acts.copy(row); }),
