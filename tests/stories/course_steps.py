@@ -1,0 +1,97 @@
+"""Every step of a ticket's course as a test takes it: by whom, with which words, drawn by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from tickets.actions import close, dispatch, dispute, reply, return_ticket, review, sign, transfer, verify
+from tickets.domain.status import taken_at
+from tickets.domain.survey import LEVELS, OUTCOMES
+from tickets.ports import Desk
+from tickets.store.course_models import ReviewStep, Visit
+from tickets.store.models import Assist, Holding, Person, Post, Ticket, Unit
+
+UNITS = ("水务局/管网科", "城市管理局", "住建局", "热线中心/人工派单席", "没有这个单位")
+ACTOR = "system"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step about to be taken on `ticket` as it stands; `draw` is hypothesis's."""
+
+    desk: Desk
+    ticket: Ticket
+    draw: Callable[[st.SearchStrategy], object]  # type: ignore[type-arg]
+
+    def somebody(self) -> int | None:
+        """Mostly whoever fits, sometimes nobody by name (an account's right), sometimes a stranger."""
+        kind = str(self.draw(st.sampled_from(("fitting", "fitting", "holder", "nobody", "colleague", "centre", "stranger"))))
+        return {
+            "fitting": self._fitting,
+            "holder": lambda: self.ticket.person_id,
+            "nobody": lambda: None,
+            "colleague": self._colleague,
+            "centre": lambda: _at("热线中心/人工派单席"),
+            "stranger": lambda: _at("城市管理局"),
+        }[kind]()
+
+    def _fitting(self) -> int | None:
+        turn = ReviewStep.select().where((ReviewStep.ticket == self.ticket.id) & (ReviewStep.state == "waiting")).first()
+        if turn is not None and turn.person_id is not None:
+            return int(turn.person_id)
+        visit = Visit.select().where((Visit.ticket == self.ticket.id) & Visit.done_at.is_null()).first()
+        return int(visit.visitor_id) if visit is not None else self.ticket.person_id
+
+    def _colleague(self) -> int | None:
+        found = Holding.select().join(Post).where((Post.unit == self.ticket.unit_id) & (Holding.person != self.ticket.person_id)).first()
+        return int(found.person_id) if found is not None else None
+
+    def one(self, *of: str) -> str:
+        return str(self.draw(st.sampled_from(of)))
+
+    def yes(self) -> bool:
+        return bool(self.draw(st.booleans()))
+
+    @property
+    def id(self) -> int:
+        return int(self.ticket.id)
+
+
+def _at(address: str) -> int | None:
+    found = Holding.select().join(Post).join(Unit).where(Unit.address == address).order_by(Holding.id).first()
+    return int(found.person_id) if found is not None else None
+
+
+def helper_of(ticket_id: int) -> Assist | None:
+    """A helper of the ticket, if it has one."""
+    return Assist.select().where(Assist.ticket == ticket_id).order_by(Assist.id.desc()).first()  # type: ignore[no-any-return]
+
+
+def someone(person_id: int | None) -> Person | None:
+    """The person of that id."""
+    return Person.get_or_none(Person.id == person_id)  # type: ignore[no-any-return]
+
+
+# by the name of the move or of the step beside them
+STEPS: dict[str, Callable[[Taken], object]] = {
+    "签收": lambda t: sign.sign(t.desk, t.id, ACTOR, t.somebody()),
+    "退单": lambda t: return_ticket.return_ticket(t.desk, t.id, ACTOR, "不是本单位的事", "三定方案", t.somebody()),
+    "维持": lambda t: dispute.uphold(t.desk, t.id, ACTOR, "是本单位职责", t.somebody()),
+    "改派": lambda t: dispute.redirect(t.desk, t.id, t.one(*UNITS), ACTOR, "退单成立", t.somebody()),
+    "派单": lambda t: dispatch.assign(t.desk, t.id, t.one(*UNITS), ACTOR, "人工", waiting_only=t.yes()),
+    "转派": lambda t: transfer.transfer(t.desk, t.id, t.one(*UNITS), ACTOR, "应由别处办", t.somebody()),
+    "回复": lambda t: reply.reply(t.desk, t.id, ACTOR, t.one("已修好", " "), t.one(*OUTCOMES, "不知道"), t.somebody()),
+    "审核通过": lambda t: review.approve_reply(t.desk, t.id, ACTOR, t.one("属实", ""), t.somebody()),
+    "重办": lambda t: review.send_back(t.desk, t.id, ACTOR, "没有说清楚", t.somebody()),
+    "核实": lambda t: verify.verify(t.desk, t.id, ACTOR, t.one(*OUTCOMES), t.one(*LEVELS), "", t.somebody()),
+    "结案": lambda t: close.close(t.desk, t.id, ACTOR, t.somebody()),
+}
+ALSO = {"改派": "维持"}  # steps that go by another's turn
+
+
+def possible(status: str) -> list[str]:
+    """The steps that may be taken at this status."""
+    return sorted(name for name in STEPS if status in taken_at(ALSO.get(name, name)))
