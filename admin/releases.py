@@ -15,6 +15,7 @@ from admin.gate_export import sent_zip
 from admin.gate_lines import files_apart
 from admin.gate_rail import when, when_day
 from admin.gate_state import KEPT
+from engine.folder import Loaded
 from tickets.actions import draft_decide
 from tickets.actions.draft_edit import DraftRefused
 from tickets.domain.roles import APPROVE, RELEASES
@@ -50,9 +51,10 @@ class Releases(Page):
     def index(self) -> ResponseReturnValue:
         now = hall().now()
         listed, current = releases.listed(), releases.newest_mark(now)
+        loaded = KEPT.loaded(releases.in_force_files(now) or {})
         sets: dict[int, list[tuple[str, int]]] = {}
         for release, name, last in SetVersion.select(SetVersion.release, SetVersion.name, SetVersion.number).order_by(SetVersion.id).tuples():
-            sets.setdefault(release, []).append((_title(name), last))
+            sets.setdefault(release, []).append((_title(name, loaded), last))
         changed = releases.changed_paths(listed)
         lines = [Line(one, _look(one, current), len(changed[one.number]), tuple(sets.get(one.id, ()))) for one in listed]
         standing = [one.number for one in listed if not one.withdrawn]
@@ -152,8 +154,8 @@ def _look(release: ReleaseInfo, current: int) -> str:
     return "in_force" if release.number == current else "past"
 
 
-def _title(name: str) -> str:
-    loaded = KEPT.loaded(releases.in_force_files(hall().now()) or {})
+def _title(name: str, loaded: Loaded) -> str:
+    """What a set is called today, else the name it was published under."""
     found = loaded.sets.get(name)
     if found is not None:
         return found.title.say(g.lang)
