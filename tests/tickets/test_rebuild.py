@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from tests.tickets.conftest import MONDAY_NINE
 from tickets.domain.rebuild import BrokenCourse, Line, rebuilt
+from tickets.domain.times import stored
 
-NINE = datetime(2026, 11, 23, 1, 0)
+NINE = stored(MONDAY_NINE)
 
 
 def line(what: str, before: str = "", after: str = "", minutes: int = 0, holder: int | None = 1, **note: object) -> Line:
