@@ -22,8 +22,17 @@ KINDS: dict[str, str] = {
     "人工派单": "manual_desk",
     "告知": "notice",
     "回访": "survey",
+    "审核": "review",
+    "延期申请": "extension_ask",
+    "延期结果": "extension_result",
+    "延期": "extension",
+    "指定": "designate",
+    "调解": "visit",
+    "撤回": "withdrawn",
+    "并入": "joined",
+    "并单": "merged",
 }
-TO_CITIZENS = ("回访",)  # these go to the caller: no ticket number, place or unit's person in them
+TO_CITIZENS = ("回访", "延期", "并单",)  # these go to the caller: no ticket number, place or unit's person in them
 # A message on a screen reads like an SMS; a call has its own, spoken words.
 FORMS: dict[str, str] = {"短信": "sms", "弹屏": "sms", "电话": "call"}
 

@@ -141,6 +141,8 @@ class Desk:
     roles: Mapping[str, Role] = field(default_factory=dict)  # rules/roles.yaml
     forms: FormBook = field(default_factory=FormBook)  # the forms in force
     templates: TemplateBook = field(default_factory=TemplateBook)  # the message templates in force
+    return_within: str = "1d"  # how long after a dispatch a unit may return it, from config.yaml
+    return_most: int = 3  # after so many returns the hotline centre designates, from config.yaml
     links: Links | None = None  # None: no address is known under which a citizen could answer, so nobody is asked by link
 
     def renew(self, library: Library, places: Places, calendar: Calendar, roles: Mapping[str, Role]) -> None:

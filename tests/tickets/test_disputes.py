@@ -11,7 +11,7 @@ import pytest
 from tests.tickets import district
 from tests.tickets.fakes import FixedClock
 from tests.tickets.test_clocks import clock_named, shown, waiting
-from tickets.actions.dispute import redirect, uphold
+from tickets.actions.dispute import designate, redirect, uphold
 from tickets.actions.reply import reply
 from tickets.actions.return_ticket import return_ticket
 from tickets.actions.sign import sign
@@ -59,13 +59,52 @@ def test_the_last_moment_is_in_time_and_a_second_later_is_not(desk: Desk, clock:
         return_ticket(desk, second.ticket_id, "person:1", "不归我们", "职责清单")
 
 
-def test_after_three_returns_the_centre_designates(desk: Desk, make_ticket: Make) -> None:
+def test_after_three_returns_the_centre_designates_and_that_binds(desk: Desk, clock: FixedClock, make_ticket: Make) -> None:
     opened = make_ticket()
-    for _ in range(3):
+    for turn in range(3):
         return_ticket(desk, opened.ticket_id, "system", "不归我们", "职责清单")
+        if turn < 2:
+            with pytest.raises(StepRefused, match="退单未满 3 次，请维持或改派"):
+                designate(desk, opened.ticket_id, "住建局/物业科", "account:7", "归物业")
+            uphold(desk, opened.ticket_id, "system", "就是你们的")
+    for refused in (
+        lambda: uphold(desk, opened.ticket_id, "system", "就是你们的"),
+        lambda: redirect(desk, opened.ticket_id, "住建局/物业科", "account:7", "归物业"),
+    ):
+        with pytest.raises(StepRefused, match="已退单 3 次，只能由热线中心指定承办"):
+            refused()
+    with pytest.raises(StepRefused, match="只有热线中心"):
+        designate(desk, opened.ticket_id, "住建局/物业科", "x", "归物业", district.person("照明甲").id)
+    found = designate(desk, opened.ticket_id, "供水公司/抢修班", "account:7", "管网归供水公司")
+    ticket = Ticket.get_by_id(opened.ticket_id)
+    assert (found.person.name, ticket.status, ticket.unit.address) == ("班长甲", "待签收", "供水公司/抢修班")
+    told = Outbox.get(Outbox.kind == "指定")
+    assert json.loads(told.context)["reason"] == "管网归供水公司"
+    with pytest.raises(StepRefused, match="由热线中心指定承办，不能再退"):
+        return_ticket(desk, opened.ticket_id, "system", "不归我们", "职责清单")
+    with pytest.raises(StepRefused, match="指定承办，本单位不能转派"):
+        transfer(desk, opened.ticket_id, "住建局/物业科", "x", "归物业", found.person.id)
+    sign(desk, opened.ticket_id, "system")
+
+
+def test_how_long_and_how_often_a_ticket_may_be_returned_are_settings(desk: Desk, clock: FixedClock, make_ticket: Make) -> None:
+    desk.return_within, desk.return_most = "2h", 1
+    opened, late = make_ticket(), make_ticket()
+    clock.on(hours=2)
+    return_ticket(desk, opened.ticket_id, "person:1", "不归我们", "职责清单")
+    with pytest.raises(StepRefused, match="已退单 1 次"):
         uphold(desk, opened.ticket_id, "system", "就是你们的")
-    with pytest.raises(StepRefused, match="已退单 3 次，由热线中心指定承办"):
-        return_ticket(desk, opened.ticket_id, "system", "不归我们", "职责清单")
+    clock.on(seconds=1)
+    with pytest.raises(StepRefused, match="须在派单后 2 个工作小时内（11-23 11:00 前）"):
+        return_ticket(desk, late.ticket_id, "person:1", "不归我们", "职责清单")
+
+
+def test_a_return_that_stands_goes_to_another_unit(desk: Desk, make_ticket: Make) -> None:
+    opened = make_ticket()
+    return_ticket(desk, opened.ticket_id, "system", "不归我们", "职责清单")
+    with pytest.raises(StepRefused, match="就是退单的单位"):
+        redirect(desk, opened.ticket_id, "供水公司/抢修班", "account:7", "还是你们")
+    assert Ticket.get_by_id(opened.ticket_id).status == "争议"
 
 
 def test_an_upheld_dispatch_signs_anew_and_its_handling_clock_runs_on(desk: Desk, clock: FixedClock, make_ticket: Make) -> None:

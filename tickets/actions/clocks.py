@@ -25,6 +25,8 @@ from tickets.store.tickets import canonical
 
 MAIN_LINE = (st.REGISTERED, st.ACCEPTED, st.DISPATCHED, st.SIGNED, st.REPLIED, st.REVIEWED, st.VERIFIED, st.CLOSED)
 ENDED = (st.CLOSED, st.DECLINED, st.MERGED, st.HANDED_OVER)
+BESIDE = (st.DISPUTED, st.SUSPENDED, st.MEDIATING)  # where the clocks of `side_deadlines` run
+SIDE_RULES, SIDE_EVENT = "side_deadlines", "ticket.moved"
 OPEN_STATES = ("planned", "running", "breached")
 Facts = Mapping[str, FactValue]
 
@@ -119,8 +121,29 @@ def entered(desk: Desk, ticket: Ticket, facts: Facts, at: datetime) -> None:
             start(desk, deadline, ticket, facts, at)
 
 
+def beside(desk: Desk, ticket: Ticket, facts: Facts, at: datetime) -> None:
+    """A dispute, a visit, a ticket on the list have clocks of their own: the rules are asked when the ticket gets there, never before.
+
+    A clock of that name which a person has set stays as it is. Nothing where an office has no such rules.
+    """
+    if ticket.status not in BESIDE or SIDE_RULES not in {found.name for found in desk.rules.rulesets()}:
+        return
+    asked = decide(desk, ticket, SIDE_RULES, SIDE_EVENT, {**facts, "step": ticket.status}, at).of("deadline")
+    standing = tuple(clock.name for clock in open_clocks(ticket) if clock.from_status == ticket.status)
+    plan(desk, ticket, tuple(one for one in asked if one[1].args["from"] == ticket.status), facts, at, keep=standing)
+
+
+def by_hand(ticket: Ticket, name: str, until: str, within: str, starts_at: str) -> None:
+    """A clock that a person sets, in days, hours or minutes of ordinary time (3d): it starts when the ticket reaches `starts_at`."""
+    row = Deadline(ticket=ticket, name=name, rule="人工", from_status=starts_at, until_status=until, within=within, clock="自然时", step_seq=ticket.step_seq)
+    row.state = "planned"
+    clocks_of(ticket).append(row)
+
+
 def _lay_again(ticket: Ticket) -> None:
     """Work that comes back (重办) runs its clock anew, under the rule it was given: one fresh row for each met clock of this step."""
+    if ticket.status in BESIDE:  # their rules are asked anew each time
+        return
     standing = {clock.name for clock in open_clocks(ticket)}
     met = [clock for clock in clocks_of(ticket) if clock.from_status == ticket.status and clock.met_at is not None]
     for name, old in {clock.name: clock for clock in met}.items():  # the newest of each name

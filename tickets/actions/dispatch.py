@@ -10,15 +10,15 @@ from engine.facts import FactValue
 from tickets.actions import clocks
 from tickets.actions.decide import Ruling, decide
 from tickets.actions.facts import facts_of
+from tickets.actions.joint import ask_helper, call_off
 from tickets.actions.moves import finish, move
 from tickets.actions.resolve import Answer, Resolved, Unresolved, resolve, resolve_first
-from tickets.actions.tell import tell
 from tickets.domain import status as st
 from tickets.domain.times import stored
 from tickets.ports import Desk
 from tickets.store import course
 from tickets.store.connect import transaction
-from tickets.store.models import Assist, Ticket
+from tickets.store.models import Ticket
 from tickets.store.tickets import locked
 
 Facts = Mapping[str, FactValue]
@@ -112,13 +112,15 @@ def send(
     ruling = decide(desk, ticket, "deadlines", "ticket.dispatched", {**facts, "step": st.DISPATCHED}, at)
     if ruling.trouble:
         return ruling.trouble
-    same_unit = ticket.unit_id == to.unit.id and not ticket.manual
+    same_unit, had_unit = ticket.unit_id == to.unit.id and not ticket.manual, ticket.unit_id is not None
     changes = {"unit": to.unit, "post": to.post, "person": to.person, "manual": False, "dispatch_rule": rule, "dispatched_at": stored(at), "signed_at": None}
     details = {"rule": rule, "to": to.unit.address, "post": to.post.name, "person": to.person.name, "via": to.via, "reason": to.reason, **(note or {})}
     move(desk, ticket, move_name, actor=actor, at=at, facts=facts, note=details, changes=changes)
     # Handed back to the same unit after a dispute, the handling clock runs on; a new unit gets its own.
     running = {clock.name for clock in clocks.open_clocks(ticket) if clock.state != "planned" and clock.from_status != st.DISPATCHED}
     clocks.plan(desk, ticket, ruling.of("deadline"), facts, at, keep=tuple(running) if same_unit else ())
+    if had_unit and not same_unit:
+        call_off(ticket, "改由其他单位承办", at)
     _ask_helpers(desk, ticket, assist, at)
     return ""
 
@@ -128,16 +130,23 @@ def _ask_helpers(desk: Desk, ticket: Ticket, assist: Sequence[Answer], at: datet
         if isinstance(helper, Unresolved):
             course.note(ticket, at=at, actor="system", what="协办未定", holder_id=ticket.person_id, details={"asked": helper.asked, "why": helper.reason})
             continue
-        row = Assist.create(ticket=ticket, unit=helper.unit, post=helper.post, person=helper.person, asked=helper.asked)
-        tell(desk, ticket, "协办", helper, ("短信",), at, once=f"assist:{row.id}")
+        ask_helper(desk, ticket, helper, at)
 
 
 def assign(
-    desk: Desk, ticket_id: int, address: str, actor: str, note: str = "", *, waiting_only: bool = False, form: Mapping[str, object] | None = None
+    desk: Desk,
+    ticket_id: int,
+    address: str,
+    actor: str,
+    note: str = "",
+    *,
+    waiting_only: bool = False,
+    form: Mapping[str, object] | None = None,
+    move_name: str = "",
 ) -> Resolved:
     """The manual desk's decision: sends the ticket to `address` (单位[/科室[/岗位]] or a role) as of now, in one transaction.
 
-    From 已受理 or 争议 it is a dispatch, from 待签收 or 办理中 a transfer. Returns who has it now. Raises AssignRefused when nobody can
+    From 已受理 or 争议 it is a dispatch, from 待签收 or 办理中 a transfer, unless `move_name` says what it is. Returns who has it now. Raises AssignRefused when nobody can
     take it there, when the address is the manual desk itself, when a department's work would go to the grassroots, or, with
     `waiting_only`, when the ticket does not wait for a decision any more: of two people who decide at once the second is told.
     """
@@ -153,7 +162,7 @@ def assign(
             raise AssignRefused("人工派单席不能派给自己；请选择承办单位 (choose a unit that will handle it)")
         if (forbidden := _reserved(desk, ticket, answer)) != "":
             raise AssignRefused(f"{forbidden}；请选择有职责的部门 (reserved for a department)")
-        name = "转派" if ticket.status in (st.DISPATCHED, st.SIGNED) else "派单"
+        name = move_name or ("转派" if ticket.status in (st.DISPATCHED, st.SIGNED) else "派单")
         facts = facts_of(desk, ticket, at)
         said = {**({"note": note} if note else {}), **(form or {})}
         trouble = send(desk, ticket, answer, move_name=name, rule="人工", actor=actor, at=at, facts=facts, note=said)

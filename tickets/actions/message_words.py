@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from notifications.masking import without_numbers
-from tickets.domain.status import CLOSED, DISPATCHED, REPLIED, REVIEWED, SIGNED, VERIFIED
+from tickets.domain.status import CLOSED, DISPATCHED, DISPUTED, MEDIATING, REPLIED, REVIEWED, SIGNED, SUSPENDED, VERIFIED
 from tickets.domain.times import clock_words
 from tickets.store.course import clocks_of
 from tickets.store.models import Deadline, Ticket
@@ -14,22 +14,25 @@ STANDING = ("planned", "running", "breached")
 SHORT, LONG = 40, 80  # characters of one part of a message: an SMS is read on a telephone
 # What is asked of whoever is told, by the status the clock runs to.
 ACTIONS = {DISPATCHED: "派出", SIGNED: "签收", REPLIED: "回复办理结果", REVIEWED: "审核", VERIFIED: "回访核实", CLOSED: "办结"}
+# And by the status it runs from, beside the main line.
+ACTIONS_BESIDE = {DISPUTED: "裁定争议", MEDIATING: "上门调解", SUSPENDED: "复查挂账事项"}
 ASKED_OF = {"特急": "立即联系来电人处理", "紧急": "尽快联系来电人处理"}
 OTHERWISE_ACTION, OTHERWISE_ASKED = "办理", "联系来电人处理"
 ENGLISH = {
     "派出": "dispatch it", "签收": "sign it", "回复办理结果": "reply with the result", "审核": "review it", "回访核实": "call back and verify",
-    "办结": "finish it", "办理": "handle it", "立即联系来电人处理": "contact the caller and act at once", "尽快联系来电人处理": "contact the caller and act soon",
+    "办结": "finish it", "裁定争议": "decide the dispute", "上门调解": "visit the caller", "复查挂账事项": "look at it again",
+    "办理": "handle it", "立即联系来电人处理": "contact the caller and act at once", "尽快联系来电人处理": "contact the caller and act soon",
     "联系来电人处理": "contact the caller and act", "特急": "most urgent", "紧急": "urgent", "一般": "ordinary", "地点待定": "place not known", "类别待定": "category not known",
 }  # fmt: skip
 TRANSLATED = ("action", "todo", "urgency", "place", "category")
-ENGLISH_CLOCKS = {"派单": "dispatch", "签收": "signature", "办结": "completion"}
+ENGLISH_CLOCKS = {"派单": "dispatch", "签收": "signature", "办结": "completion", "争议审核": "dispute", "调解": "visit", "挂账复查": "looking again"}
 
 
 # One value for each word there is, for trying a template without a ticket; `words` fills in the same names.
 SAMPLE: dict[str, object] = {
     "number": "20261123-0067", "urgency": "特急", "place": "滨河社区 人民路 6 号", "category": "停水爆管", "title": "阳光里小区一号楼停水", "reason": "类别：停水爆管",
     "holder": "水务局/管网科", "todo": "立即联系来电人处理", "sign_by": "11-23 14:36", "due_by": "11-24 14:31", "clock": "签收", "due": "11-23 14:36",
-    "action": "签收", "time": 1, "times": 3, "link": "https://12345.example/s/…", "day": "11 月 23 日", "days": 15,
+    "action": "签收", "into": "20261123-0011", "time": 1, "times": 3, "link": "https://12345.example/s/…", "day": "11 月 23 日", "days": 15,
 }  # fmt: skip
 
 
@@ -53,14 +56,21 @@ def words(ticket: Ticket, manual_desk: str, deadline: Deadline | None = None, **
         "due_by": _due([clock for clock in clocks if clock.until_status in (REPLIED, REVIEWED, VERIFIED, CLOSED)]),
         "clock": deadline.name if deadline is not None else "",
         "due": _due([deadline] if deadline is not None else []),
-        "action": ACTIONS.get(deadline.until_status, OTHERWISE_ACTION) if deadline is not None else OTHERWISE_ACTION,
+        "action": _action(deadline),
         "time": 1,
         "times": 1,
+        "into": "",  # only of a merged ticket
         "link": "",  # only a survey has one (survey_owe.py)
         "day": "",
         "days": "",
         **more,
     }
+
+
+def _action(deadline: Deadline | None) -> str:
+    if deadline is None:
+        return OTHERWISE_ACTION
+    return ACTIONS_BESIDE.get(deadline.from_status) or ACTIONS.get(deadline.until_status, OTHERWISE_ACTION)
 
 
 def holder(ticket: Ticket, manual_desk: str) -> str:

@@ -10,10 +10,10 @@ from engine.facts import FactValue
 from tickets.actions import clocks
 from tickets.actions.escalate import fire_due
 from tickets.actions.survey_owe import ask_citizen
-from tickets.domain.status import CLOSED, REVIEWED, after
+from tickets.domain.status import CLOSED, REVIEWED, SIGNED, after
 from tickets.domain.times import stored
 from tickets.ports import Desk
-from tickets.store import course
+from tickets.store import course, extensions
 from tickets.store.connect import after_commit
 from tickets.store.models import Ticket
 from tickets.store.outbox import queued_of
@@ -56,7 +56,10 @@ def move(
     for column, value in values.items():
         setattr(ticket, column, value)
     course.note(ticket, at=at, actor=actor, what=name, from_status=before, to_status=target, holder_id=ticket.person_id, details=note)
+    if before == SIGNED and extensions.lapse(ticket.id, at):
+        course.note(ticket, at=at, actor="system", what="延期失效", holder_id=ticket.person_id, details={"reason": f"未及审批，工单已{name}"})
     clocks.entered(desk, ticket, facts, at)
+    clocks.beside(desk, ticket, facts, at)
     if target == REVIEWED:
         ask_citizen(desk, ticket, facts, at)
 

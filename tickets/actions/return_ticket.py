@@ -19,8 +19,7 @@ from tickets.store.counts import moves
 from tickets.store.models import Deadline, Ticket
 from tickets.store.tickets import locked
 
-LIMIT, LIMIT_CLOCK = Span.parse("1d"), "工作日"  # a unit must say so within one working day of the dispatch
-MOST = 3  # after the third return the centre's decision binds
+NUMERALS = {1: "一", 2: "两", 3: "三"}
 
 
 def return_ticket(
@@ -29,7 +28,7 @@ def return_ticket(
     """Gives the ticket back as not this unit's work: 待签收 or 办理中 to 争议, in one transaction; the handling clock stands still meanwhile.
 
     `basis` names the rule or division of duties it rests on. The manual desk is told. Raises StepRefused when it is too late, when
-    the ticket has been returned three times already, or when the person is not of the unit that has it.
+    the ticket has been returned as often as it may be, or when the person is not of the unit that has it.
     """
     why, ground = said(reason, "退单理由"), said(basis, "退单依据")
     at = desk.clock()
@@ -48,17 +47,33 @@ def return_ticket(
 
 def return_until(desk: Desk, ticket: Ticket) -> datetime | None:
     """The last moment (aware) at which the unit may still say that the ticket is not its work; None before any dispatch."""
-    return desk.calendar.add(aware(ticket.dispatched_at), LIMIT, LIMIT_CLOCK) if ticket.dispatched_at is not None else None
+    limit = Span.parse(desk.return_within)
+    return desk.calendar.add(aware(ticket.dispatched_at), limit, _clock(limit)) if ticket.dispatched_at is not None else None
 
 
 def still_returnable(desk: Desk, ticket: Ticket, at: datetime) -> None:
-    """Refuses, with the reason, when it is too late or has been returned too often."""
+    """Refuses, with the reason, when it was returned too often, the centre has designated the unit, or it is too late."""
+    if designation_due(desk, ticket) or moves(ticket.id, "指定"):
+        raise StepRefused(f"工单 {ticket.number} 已退单 {moves(ticket.id, '退单')} 次，由热线中心指定承办，不能再退 (the centre's designation binds)")
     until = return_until(desk, ticket)
     if until is not None and at > until:
-        told = f"须在派单后一个工作日内（{clock_words(until)} 前）提出"
+        told = f"须在派单后{_limit_words(Span.parse(desk.return_within))}内（{clock_words(until)} 前）提出"
         raise StepRefused(f"工单 {ticket.number} 已过退单时限，{told}；请办理，或请热线中心转派 (too late to be returned)")
-    if moves(ticket.id, "退单") >= MOST:
-        raise StepRefused(f"工单 {ticket.number} 已退单 {MOST} 次，由热线中心指定承办，不能再退 (the centre's designation binds)")
+
+
+def designation_due(desk: Desk, ticket: Ticket) -> bool:
+    """True once the ticket has been returned as often as it may be: from then on the centre's word binds."""
+    return moves(ticket.id, "退单") >= desk.return_most
+
+
+def _clock(limit: Span) -> str:
+    return "工作日" if limit.unit == "d" else "工作时"
+
+
+def _limit_words(limit: Span) -> str:
+    if limit.unit == "d":
+        return f"{NUMERALS.get(limit.amount, f' {limit.amount} ')}个工作日"
+    return f" {limit.amount} 个工作小时" if limit.unit == "h" else f" {limit.amount} 分钟工作时间"
 
 
 def _end_signing(desk: Desk, ticket: Ticket, at: datetime) -> None:

@@ -77,6 +77,19 @@ def centre(desk: Desk, ticket: Ticket, person_id: int | None, move: str) -> None
         raise StepRefused(f"只有{top.address if top else '热线中心'}的人员可以{move} (only the hotline centre's people)")
 
 
+def above(desk: Desk, ticket: Ticket, person_id: int | None, move: str) -> None:
+    """Whoever answers for the unit (as `overseer`) or sits in the hotline centre; never the handler himself. None: an account's right was asked."""
+    try:
+        overseer(ticket, person_id, move)
+    except StepRefused:
+        if person_id == ticket.person_id:
+            raise
+        try:
+            centre(desk, ticket, person_id, move)
+        except StepRefused:
+            raise StepRefused(f"只有承办单位及其上级单位的人员和热线中心可以{move} (only the unit, those above it, and the hotline centre)") from None
+
+
 def said(text: str, called: str) -> str:
     """The words with outer white space gone; refuses none at all, too many, and characters that cannot be stored."""
     if "\x00" in text or any(0xD800 <= ord(char) <= 0xDFFF for char in text):

@@ -12,7 +12,7 @@ from tickets.domain.status import REVIEWED
 from tickets.domain.survey import CHANGEABLE, DISSATISFIED, LEVELS, LONGEST_LINE, OUTCOMES, REASONS
 from tickets.domain.times import aware
 from tickets.ports import Desk, LinkRefused
-from tickets.store import course, surveys
+from tickets.store import course, merged, surveys
 from tickets.store.connect import transaction
 from tickets.store.survey_models import Survey, SurveyAnswer
 from tickets.store.tickets import locked
@@ -51,11 +51,14 @@ class Given:
 def answer(desk: Desk, survey_id: int, given: Given) -> bool:
     """Takes the answer in one transaction; True when it verified the ticket, False when it was kept beside it.
 
+    The caller of a merged ticket never verifies: his answer is kept on the course of the ticket that was handled for him.
+
     The same answer sent twice is one. Raises StepRefused (what was chosen is no answer), AnswerFixed, or LinkRefused (too late).
     """
     given, at = given.checked(), desk.clock()
+    asked_of = surveys.by_id(survey_id).ticket
     with transaction():
-        ticket = locked(surveys.by_id(survey_id).ticket)  # whoever holds the ticket may read the survey and write to it
+        ticket = locked(merged.head_of(asked_of) or asked_of)  # whoever holds the ticket may read the survey and write to it
         survey, before = surveys.by_id(survey_id), surveys.newest_answer(survey_id)
         if at >= aware(survey.expires_at):
             raise LinkRefused(expired=True)
@@ -64,15 +67,21 @@ def answer(desk: Desk, survey_id: int, given: Given) -> bool:
                 return bool(before.counted)
             if not changeable(survey, at):
                 raise AnswerFixed("这份评价提交已满 24 小时，不能再改 (an answer stands after a day)")
-        counts = before is None and ticket.status == REVIEWED and ticket.step_seq == survey.step_seq
+        own = ticket.id == survey.ticket
+        counts = own and before is None and ticket.status == REVIEWED and ticket.step_seq == survey.step_seq
         if counts:
             verify(desk, ticket.id, CITIZEN, given.solved, given.satisfied, given.note())
         else:
-            details = {"solved": given.solved, "satisfied": given.satisfied, "words": given.note()}
+            details = {"solved": given.solved, "satisfied": given.satisfied, "words": given.note(), **({} if own else {"number": _number(survey)})}
             course.note(ticket, at=at, actor=CITIZEN, what="改评价" if before is not None else "评价留存", details=details)
             finish(desk, ticket, at)
         surveys.add_answer(survey, at, given.solved, given.satisfied, given.why, given.words, counted=counts)
     return counts
+
+
+def _number(survey: Survey) -> str:
+    """The number of the merged ticket whose caller answered: his answer is kept on the head's course under it."""
+    return merged.numbers([survey.ticket]).get(survey.ticket, "")
 
 
 def changeable(survey: Survey, at: datetime) -> bool:

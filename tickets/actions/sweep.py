@@ -12,9 +12,10 @@ import structlog
 
 from tickets.actions.escalate import Fired, fire
 from tickets.actions.message_words import holder
+from tickets.domain.status import DISPUTED, REPLIED
 from tickets.domain.times import aware
 from tickets.ports import Desk
-from tickets.store import due
+from tickets.store import due, extensions
 from tickets.store.alarms import raise_alarm, standing
 from tickets.store.connect import transaction
 from tickets.store.models import Deadline, Ticket
@@ -104,6 +105,8 @@ def record_breach(desk: Desk, deadline_id: int, now: datetime, fp: Failpoint = n
             holder_id=person_id,
             note={"deadline": clock.name, "rule": clock.rule, "due": aware(clock.due_at).isoformat(), "step": step, "holder": who},
         )
+        if clock.until_status == REPLIED and extensions.lapse(ticket_id, now):
+            append_history(ticket_id, at=now, actor="system", what="延期失效", holder_id=person_id, note={"reason": "时限已到，未及审批"})
         fp("breach_before_commit")
     return True
 
@@ -112,6 +115,8 @@ def _stood(desk: Desk, ticket: Ticket, clock: Deadline) -> tuple[str, str, int |
     """The step the ticket was at when its time was over, who had it then, and that person's id."""
     moved = due.step_at(ticket.id, clock.due_at) if clock.due_at is not None else None
     step = moved.to_status if moved is not None else ticket.status
+    if step == DISPUTED:  # the centre decides a dispute: its time is not the unit's
+        return step, desk.manual_desk, None
     named = due.holder_at(ticket.id, clock.due_at) if clock.due_at is not None else None
     if named is None or named.holder_id == ticket.person_id:
         return step, holder(ticket, desk.manual_desk), ticket.person_id
