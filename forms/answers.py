@@ -17,6 +17,7 @@ from forms.values import read as read_value
 Raw = Mapping[str, Sequence[str]]  # what was typed, by field id; several only where several can be ticked
 UNANSWERED = Label("还没有填，请填写", "is not answered yet")
 UNCHOSEN = Label("还没有选，请选择", "is not chosen yet")
+UNSENT = {"photo": Label("还没有照片，请拍照", "has no photo yet"), "file": Label("还没有文件，请选择", "has no file yet")}
 TYPED = ("text", "number")  # types of fact that are written; the others are chosen
 
 
@@ -50,7 +51,7 @@ def read(form: Form, raw: Raw, factbook: FactBook, names: Names, at: datetime, k
             errors[asked.id] = wrong.why
             return {}
         if asked.required and not given:
-            errors[asked.id] = UNANSWERED if KINDS[asked.kind].fact in TYPED else UNCHOSEN
+            errors[asked.id] = UNSENT.get(asked.kind) or (UNANSWERED if KINDS[asked.kind].fact in TYPED else UNCHOSEN)
         return given
 
     shown = walk(form, answer, factbook, names, known)
@@ -71,7 +72,8 @@ def _given(asked: Field, typed: Sequence[str], factbook: FactBook, at: datetime)
         return read_choices(asked, typed)
     if not typed:
         return {}
-    value = read_value(asked, factbook[asked.id], typed[0], at)
+    words = ",".join(typed) if KINDS[asked.kind].sent else typed[0]
+    value = read_value(asked, factbook[asked.id], words, at)
     return {} if value is None else {asked.id: value}
 
 

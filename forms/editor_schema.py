@@ -18,6 +18,7 @@ PROPERTIES: dict[str, tuple[str, Label]] = {
     "max": ("number", Label("最大", "At most")),
     "of": ("facts", Label("包含的事实", "Facts asked together")),
     "label": ("label", Label("名称", "Name")),
+    "place": ("yesno", Label("记下拍摄地点", "Keep where it was taken")),
 }
 PAGE: dict[str, tuple[str, Label]] = {"title": ("label", Label("页名", "Title")), "show_if": ("condition", Label("显示条件", "Shown if"))}
 HEAD: dict[str, tuple[str, Label]] = {

@@ -28,6 +28,7 @@ class Field:
     min: Decimal | None = None  # within what the fact allows
     max: Decimal | None = None
     of: tuple[str, ...] = ()
+    place: bool = False  # of photos: where they were taken is kept
     line: int = 0
 
     @property

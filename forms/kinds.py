@@ -11,13 +11,15 @@ COMMON = ("as", "required", "show_if", "hint")
 
 @dataclass(frozen=True)
 class Kind:
-    """One way of asking. `own` are the properties it has beside the common ones; `many` takes several answers."""
+    """One way of asking. `own` are the properties it has beside the common ones; `many` takes several answers; `sent`: what is asked for
+    are files, and the answer is their keys."""
 
     name: str
     label: Label
     fact: FactType
     own: tuple[str, ...] = ()
     many: bool = False
+    sent: bool = False
 
     @property
     def properties(self) -> tuple[str, ...]:
@@ -34,8 +36,8 @@ KINDS: dict[str, Kind] = {
         Kind("cn_phone", Label("手机或座机", "Mobile or landline"), "text"),
         Kind("cn_id", Label("身份证号", "Identity number"), "text"),
         Kind("address", Label("地址", "Address"), "text"),
-        Kind("photo", Label("照片", "Photo"), "text"),
-        Kind("file", Label("文件", "File"), "text"),
+        Kind("photo", Label("照片", "Photo"), "text", ("place",), sent=True),
+        Kind("file", Label("文件", "File"), "text", sent=True),
         Kind("yesno", Label("是否", "Yes or no"), "yesno"),
         Kind("number", Label("数字", "Number"), "number", ("unit", "min", "max")),
         Kind("choice", Label("单选", "One of a list"), "choice"),

@@ -89,6 +89,7 @@ def _field(node: Node, scope: Scope) -> Field | None:
         low,
         high,
         _of(name, box, line, scope) if kind.many else (),
+        bool(expect.yes_no(box.fields["place"], scope, "place", "place")) if "place" in box.fields else False,
         line,
     )
 

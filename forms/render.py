@@ -21,7 +21,7 @@ from forms.check import questions
 from forms.form import Field, Form
 from forms.kinds import KINDS
 from forms.show import NOTHING, FactBook, Shown, ShownField, visible
-from forms.values import LONGEST, LONGEST_LINE, NONE_OF_THESE, limits
+from forms.values import LONGEST, LONGEST_LINE, NONE_OF_THESE, keys, limits
 
 MOST_BUTTONS = 6  # more options than these are a list to pick from
 WIDGETS = {
@@ -43,8 +43,19 @@ class Option:
 
 
 @dataclass(frozen=True)
+class FileView:
+    """A photo or file that was sent: `words` stand under it (处理前 13:06), `size` beside a file's name. Without `photo` it has no picture."""
+
+    key: str
+    photo: bool = True
+    words: str = ""
+    name: str = ""
+    size: str = ""
+
+
+@dataclass(frozen=True)
 class FieldView:
-    """A field as its template reads it; `groups` are the options under their headings."""
+    """A field as its template reads it; `groups` are the options under their headings, `files` what was sent for it."""
 
     id: str
     widget: str
@@ -61,6 +72,8 @@ class FieldView:
     inputmode: str = ""
     longest: int = LONGEST_LINE
     searched: bool = False
+    files: tuple[FileView, ...] = ()
+    place: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,7 @@ class FormView:
     wrong: tuple[tuple[str, str, str], ...] = ()
     watch: tuple[str, ...] = ()
     prefix: str = ""  # before every element id, so that a preview may stand beside other forms
+    uploads: bool = False  # whether any field of the form, in sight or not, asks for files
 
 
 def view(
@@ -108,7 +122,7 @@ def view(
         for page in shown.pages
     )
     said = tuple((one.id, one.label, one.error) for page in pages for one in page.fields if one.error)
-    return FormView(form.id, form.title.say(lang), form.version, pages, said, watched(form), prefix)
+    return FormView(form.id, form.title.say(lang), form.version, pages, said, watched(form), prefix, any(KINDS[one.kind].sent for _, one in form.fields()))
 
 
 def watched(form: Form) -> tuple[str, ...]:
@@ -180,6 +194,8 @@ def _field(one: ShownField, typed: tuple[str, ...] | list[str] | object, error: 
         "numeric" if inputmode == "decimal" and not fact.places else inputmode,
         LONGEST.get(asked.kind, LONGEST_LINE),
         widget == "list" and len(fact.options) > MOST_BUTTONS,
+        tuple(FileView(key, asked.kind == "photo") for key in keys(given)) if widget == "upload" else (),
+        asked.place,
     )
 
 

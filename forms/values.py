@@ -18,6 +18,8 @@ from forms.form import Field
 
 LONGEST = {"textarea": 20_000}  # characters; one line takes LONGEST_LINE
 LONGEST_LINE = 200
+MOST_FILES = 9  # photos or files in one answer
+KEY = re.compile(r"[0-9a-f]{32}\Z")  # what a file that was sent is called from then on
 NONE_OF_THESE = "none"  # the last box of `choices`
 MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})\Z", re.ASCII)
 LANDLINE = re.compile(r"(?:\+?86|0086)?(0\d{2,3}[2-9]\d{6,7})\Z", re.ASCII)
@@ -63,6 +65,22 @@ def _text(asked: Field, _fact: Fact, text: str, _at: datetime) -> str:
     if len(text) > most:
         raise NotAnAnswer(f"有 {len(text)} 个字，最多 {most} 个，请写短些", f"has {len(text)} characters, at most {most}: shorten it")
     return text if asked.kind == "textarea" else " ".join(text.split())
+
+
+def keys(typed: Sequence[str]) -> tuple[str, ...]:
+    """The keys among what a browser sent for a photo or file field, each once; what is no key is left out."""
+    words = [word.strip() for one in typed for word in one.split(",")]
+    return tuple(dict.fromkeys(word for word in words if KEY.match(word)))
+
+
+def _files(_asked: Field, _fact: Fact, text: str, _at: datetime) -> str:
+    """The keys in their order, commas between. Whether there are such files is asked by whoever takes the answer."""
+    found = keys([text])
+    if len(found) < len({word.strip() for word in text.split(",")} - {""}):
+        raise NotAnAnswer("有照片或文件没有传上来，请重新拍或重新选择", "a photo or file did not arrive: take or choose it again")
+    if len(found) > MOST_FILES:
+        raise NotAnAnswer(f"有 {len(found)} 个，最多 {MOST_FILES} 个，请移除几个", f"are {len(found)}, at most {MOST_FILES}: remove some")
+    return ",".join(found)
 
 
 def _digits(text: str) -> str:
@@ -167,7 +185,7 @@ def _moment(asked: Field, fact: Fact, text: str, at: datetime) -> Decimal:
 
 # by kind; `choices` has its own reader above
 READERS: dict[str, Callable[[Field, Fact, str, datetime], FactValue | None]] = {
-    "text": _text, "textarea": _text, "address": _text, "photo": _text, "file": _text,
+    "text": _text, "textarea": _text, "address": _text, "photo": _files, "file": _files,
     "cn_mobile": _mobile, "cn_phone": _phone, "cn_id": _id_card,
     "yesno": _yesno, "number": _number, "date": _day, "datetime": _moment,
     "choice": _option, "person": _option, "unit": _option, "tree": _option,

@@ -53,6 +53,7 @@ export function fieldPanel(box, acts) {
         kinds.some((one) => one.name === kind) ? null : h("option", { selected: true }, kind ?? ""), kinds.map((one) => h("option", { value: one.name, selected: one.name === kind }, one.label)))),
       ...(fact?.type === "number" && kind === "number" ? [range(field, fact)] : [kind === "choice" || kind === "tree" ? options(fact) : null]),
       required(field),
+      ...(kind === "photo" ? [row(say("designer.place"), toggle(field, "place", say("designer.place_kept")))] : []),
       row(say("designer.hint"), labelInputs(field, "hint", 200), "wide"),
     ];
   }
@@ -82,7 +83,11 @@ export function fieldPanel(box, acts) {
   }
 
   function required(field) {
-    return row(say("designer.must"), h("label.dz-switch", {}, h("input", { type: "checkbox", role: "switch", checked: field.props.required === true, dataset: { focus: "f/required" }, onchange: (event) => acts.set(field, "required", event.target.checked ? true : undefined) }), h("i", { "aria-hidden": "true" }), h("span", {}, say("designer.while_shown"))));
+    return row(say("designer.must"), toggle(field, "required", say("designer.while_shown")));
+  }
+
+  function toggle(field, key, said) {
+    return h("label.dz-switch", {}, h("input", { type: "checkbox", role: "switch", checked: field.props[key] === true, dataset: { focus: `f/${key}` }, onchange: (event) => acts.set(field, key, event.target.checked ? true : undefined) }), h("i", { "aria-hidden": "true" }), h("span", {}, said));
   }
 
   function labelInputs(field, key, most) {

@@ -10,7 +10,17 @@ from forms.editor_schema import PROPERTIES, schema, unused
 from forms.kinds import KINDS
 from tests.forms.words import WORDS, ask, made
 
-VALUES = {"required": "true", "hint": "x", "unit": "户", "min": "1", "max": "9", "show_if": "{source: 电话}", "label": "情况", "of": "[danger]"}
+VALUES = {
+    "required": "true",
+    "hint": "x",
+    "unit": "户",
+    "min": "1",
+    "max": "9",
+    "show_if": "{source: 电话}",
+    "label": "情况",
+    "of": "[danger]",
+    "place": "true",
+}
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
