@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from tickets.actions.assist import all_helped, helping, may_waive, still_helping
+from tickets.actions.extension import decidable, extendable, may_decide
 from tickets.actions.return_ticket import return_until, still_returnable
-from tickets.actions.steps import StepRefused, centre, handler, in_turn, overseer
+from tickets.actions.review import judge
+from tickets.actions.review_chain import reviewer
+from tickets.actions.steps import StepRefused, centre, handler, in_turn
 from tickets.domain.status import REPLIED
 from tickets.domain.times import clock_words
 from tickets.ports import Desk
@@ -45,8 +49,9 @@ def barred(desk: Desk, number: str, move: str, called: str, person_id: int | Non
     `of_centre` says that the account's right is the hotline centre's. Writes nothing; the verb asks the same again under a lock.
     """
     ticket = by_number(number)
-    checks: tuple[tuple[Kind, Callable[[], None]], ...] = (
+    checks: tuple[tuple[Kind, Callable[[], object]], ...] = (
         ("turn", lambda: in_turn(ticket, move, called)),
+        ("turn", lambda: TURN[move](desk, ticket) if move in TURN else None),
         ("person", lambda: _person(desk, ticket, move, called, person_id, of_centre)),
         ("late", lambda: LATE[move](desk, ticket) if move in LATE else None),
     )
@@ -86,12 +91,21 @@ def _handler_or_centre(one: Asking) -> None:
         _of_centre(one)
 
 
-def _overseer(one: Asking) -> None:
-    overseer(one.ticket, one.person_id, one.called)
+def _reviewer(one: Asking) -> None:
+    reviewer(one.ticket, one.person_id, one.called)
 
 
 def _judge(one: Asking) -> None:
-    (_overseer if one.ticket.status == REPLIED else _of_centre)(one)
+    if one.ticket.status == REPLIED:
+        judge(one.desk, one.ticket, one.person_id, one.called)
+    else:
+        _of_centre(one)
+
+
+def _helper(one: Asking) -> None:
+    if one.person_id is None:
+        raise StepRefused(f"这个账号没有对应的人员，不能{one.called}；请管理员补上 (the account belongs to no person)")
+    helping(one.ticket, one.person_id)
 
 
 def _of_centre(one: Asking) -> None:
@@ -105,11 +119,25 @@ WHO: dict[str, Callable[[Asking], None]] = {
     "回复": _handler,
     "退单": _handler,
     "转派": _handler_or_centre,
-    "审核通过": _overseer,
+    "审核通过": _reviewer,
     "重办": _judge,
+    "邀请协办": _handler,
+    "协办回复": _helper,
+    "免于协办": lambda one: may_waive(one.desk, one.ticket, one.person_id),
+    "申请延期": _handler,
+    "延期审批": lambda one: may_decide(one.desk, one.ticket, one.person_id),
+}
+# Steps that need more than a status: somebody to let off, something to decide.
+TURN: dict[str, Callable[[Desk, Ticket], object]] = {
+    "免于协办": lambda _, ticket: still_helping(ticket),
+    "延期审批": lambda desk, ticket: decidable(ticket, desk.clock()),
 }
 # Steps that can be too late: they stay in sight, grey, with the reason.
-LATE: dict[str, Callable[[Desk, Ticket], None]] = {"退单": lambda desk, ticket: still_returnable(desk, ticket, desk.clock())}
+LATE: dict[str, Callable[[Desk, Ticket], object]] = {
+    "退单": lambda desk, ticket: still_returnable(desk, ticket, desk.clock()),
+    "回复": lambda _, ticket: all_helped(ticket),
+    "申请延期": lambda desk, ticket: extendable(ticket, desk.clock()),
+}
 
 
 def limits(desk: Desk, number: str) -> Limits:

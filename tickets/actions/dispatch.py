@@ -71,7 +71,7 @@ def route(desk: Desk, ticket: Ticket, ruling: Ruling, at: datetime, doubt: str =
         answer = Resolved(other.unit, other.post, other.person, other.via, f"{answer.reason}，改派：{other.reason}", other.asked)
     if answer.unit.address == desk.manual_desk:
         return Route(ruling, None, "规则指定由人工派单席决定")
-    if (forbidden := _reserved(desk, ticket, answer)) != "":
+    if (forbidden := reserved_from(desk, ticket, answer)) != "":
         return Route(ruling, None, forbidden)
     return Route(ruling, answer, "", tuple(resolve(desk, asked, ticket, at) for asked in listed(action.args.get("assist"))))
 
@@ -83,7 +83,7 @@ def listed(value: object) -> list[str]:
     return [value] if isinstance(value, str) else [str(one) for one in value]  # type: ignore[attr-defined]
 
 
-def _reserved(desk: Desk, ticket: Ticket, to: Resolved) -> str:
+def reserved_from(desk: Desk, ticket: Ticket, to: Resolved) -> str:
     """Why this unit may not have the ticket: what only a department may do never goes to the grassroots (国办函〔2025〕66号)."""
     names = desk.rules.names
     if to.unit.address not in names.grassroots or not any(names.categories.holds(node, ticket.category) for node in names.reserved):
@@ -160,7 +160,7 @@ def assign(
             raise AssignRefused(f"派不到「{address}」：{answer.reason}；请换一个单位或岗位 (nobody can take it there)")
         if answer.unit.address == desk.manual_desk:
             raise AssignRefused("人工派单席不能派给自己；请选择承办单位 (choose a unit that will handle it)")
-        if (forbidden := _reserved(desk, ticket, answer)) != "":
+        if (forbidden := reserved_from(desk, ticket, answer)) != "":
             raise AssignRefused(f"{forbidden}；请选择有职责的部门 (reserved for a department)")
         name = move_name or ("转派" if ticket.status in (st.DISPATCHED, st.SIGNED) else "派单")
         facts = facts_of(desk, ticket, at)

@@ -13,7 +13,9 @@ from tickets.store.models import ChainLink
 ASKED, GRANTED, REFUSED, LAPSED = "asked", "granted", "refused", "lapsed"
 
 
-def ask(ticket_id: int, deadline_id: int, person_id: int, span: str, reason: str, old_due: datetime, new_due: datetime, decider_id: int, at: datetime) -> int:
+def ask(
+    ticket_id: int, deadline_id: int, person_id: int, span: str, reason: str, old_due: datetime, new_due: datetime, decider_id: int | None, at: datetime
+) -> int:
     """A new request, its number. Dues are stored UTC as on the clock, `at` is aware."""
     row: dict[str, object] = {
         "ticket": ticket_id,
@@ -49,6 +51,12 @@ def decide(extension_id: int, state: str, actor: str, opinion: str, at: datetime
     """Writes the decision (granted, refused, lapsed); False when it was decided before. `at` is aware."""
     changes = {"state": state, "decided_at": stored(at), "decided_by": actor, "opinion": opinion}
     return statements.update(Extension, changes, "id = ? AND state = 'asked'", (extension_id,)) == 1
+
+
+def lapse(ticket_id: int, at: datetime) -> bool:
+    """What nobody decided is over: the ticket moved on, or its clock ran out. True when there was such a request. `at` is aware."""
+    changes = {"state": LAPSED, "decided_at": stored(at), "decided_by": "system"}
+    return statements.update(Extension, changes, "ticket = ? AND state = 'asked'", (ticket_id,)) > 0
 
 
 def links_ahead(deadline_id: int) -> list[ChainLink]:

@@ -26,10 +26,10 @@ def last_move(ticket_id: int) -> LastMove | None:
     """What brought the ticket to where it stands; None for a ticket without history."""
     moved = (History.ticket == ticket_id) & (History.to_status != "")
     line = History.select().where(moved).order_by(History.seq.desc()).first()
-    return None if line is None else LastMove(line.what, line.at, _name(line.actor))
+    return None if line is None else LastMove(line.what, line.at, actor_name(line.actor))
 
 
-def _name(actor: str) -> str:
+def actor_name(actor: str) -> str:
     """person:12 and account:3 by the name of the person (an account without one by its user name)."""
     kind, _, number = actor.partition(":")
     if not number.isdigit() or kind not in ("person", "account"):
