@@ -86,6 +86,8 @@ def open_parts(settings: Settings, queue: Queue | None = None, clock: Callable[[
         forms=FormBook(forms.forms),
         templates=TemplateBook(tree),
         links=survey_links(settings),
+        return_within=settings.return_within,
+        return_most=settings.return_most,
     )
     channels = open_channels({str(kind): name for kind, name in settings.channels.items()}, settings.home)
     return Parts(settings, desk, book, loaded.catalogue, channels, LiveRules(settings, desk, book, mark))

@@ -52,6 +52,8 @@ class Settings(BaseModel):
     language: Literal["zh", "en"]
     library_confidence: float = Field(ge=0, le=1)
     place_score: float = Field(ge=50, le=100)
+    return_within: str = Field(pattern=r"^[1-9][0-9]{0,2}[mhd]$")
+    return_most: int = Field(ge=1, le=9)
     import_megabytes: int = Field(ge=1, le=1024)
     import_rows: int = Field(ge=1, le=2_000_000)
     import_cell: int = Field(ge=100, le=1_000_000)
