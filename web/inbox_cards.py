@@ -10,7 +10,7 @@ from tickets.store.inbox import Kind, Waits
 from tickets.store.overview import Clock
 from web.course_steps import STEPS
 from web.show.clock import millis, short_span
-from web.show.rows import SOON_SECONDS, Ring
+from web.show.rows import Ring
 
 HOUR, DAY = 3600, 86_400
 Say = Callable[..., str]
@@ -69,11 +69,11 @@ def card(one: Waits, now: datetime, say: Say) -> Card:
 
 
 def _ring(clock: Clock | None, now: datetime) -> Ring | None:
-    """Blue over 1:15, orange under it, red once the clock is over and the call has come."""
+    """Blue, orange in the last quarter (of five minutes: 1:15), red once the clock is over and the call has come."""
     if clock is None or clock.paused_at is not None:
         return None
     left, span = (clock.due_at - now).total_seconds(), max((clock.due_at - clock.started_at).total_seconds(), 1.0)
-    look = "red" if left <= 0 else "orange" if left < min(SOON_SECONDS, span / 4) else "blue"
+    look = "red" if left <= 0 else "orange" if left < span / 4 else "blue"
     return Ring(millis(clock.due_at), int(span * 1000), look, short_span(abs(left)), 0.0 if left <= 0 else round(100 - 100 * min(left / span, 1.0), 1))
 
 
@@ -103,9 +103,9 @@ def _why(one: Waits, say: Say) -> str:
     if one.kind == "review":
         return say("why_review", person=one.person, result=str(one.note.get("result", ""))[:60])
     if one.kind == "assist":
-        return say("why_assist", task=one.task, person=one.person)
+        return say("why_assist", person=one.person)
     if one.kind == "extension":
-        return say("why_extension", person=one.person, span=one.task)
+        return say("why_extension", person=one.person)
     if one.kind == "visit":
         return say("why_visit")
     if one.what in BACK:

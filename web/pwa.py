@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -14,7 +15,8 @@ from web.hall import hall
 from web.show.clock import millis
 
 PAGES = Blueprint("pwa", __name__)
-THEME = "#1c2733"  # of the side bar
+FOR_SCRIPTS = "off."  # the group of words that the scripts say
+THEME = "#1c2631"  # of the side bar
 SIZES = (192, 512)
 DEVICE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z\Z", re.ASCII)
 
@@ -28,6 +30,25 @@ def device_time() -> dict[str, str]:
 def wants_json() -> bool:
     """The script asks, not a page."""
     return request.accept_mimetypes.best == "application/json"
+
+
+@PAGES.app_context_processor
+def _for_templates() -> dict[str, Callable[[], dict[str, str]]]:
+    def offline_words() -> dict[str, str]:
+        words, sprite = hall().words, f"/static/vendor/tabler-icons/sprite.svg?v={current_app.jinja_env.globals['v']}"
+        said = {key.removeprefix(FOR_SCRIPTS): words.say(key, g.lang) for key in words.entries if key.startswith(FOR_SCRIPTS)}
+        return {**said, "icon": f"{sprite}#wifi-off", "icon_done": f"{sprite}#circle-check"}
+
+    return {"offline_words": offline_words}
+
+
+@PAGES.after_app_request
+def _whose(answer: Response) -> Response:
+    """Names the account a page was made for, so that the device keeps it for nobody else."""
+    here = g.get("caller")
+    if here is not None:
+        answer.headers["X-Suda-Account"] = str(here.account.id)
+    return answer
 
 
 @PAGES.get("/manifest.webmanifest")

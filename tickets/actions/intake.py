@@ -73,7 +73,7 @@ def open_ticket(desk: Desk, appeal: Appeal, ending: Ending | None = None) -> Ope
     read = read_words(desk, checked)  # outside the transaction: reading a text needs no lock
     try:
         with transaction():
-            ticket = _take_in(desk, checked, read, at, began, ending or _dispatched)
+            ticket = _take_in(desk, checked, read, at, began, ending or dispatched)
     except Conflict:  # another process took the same appeal in meanwhile: the table holds source and source_id only once
         before = earlier(checked.source, checked.source_id)
         if before is None:
@@ -99,7 +99,7 @@ def _take_in(desk: Desk, appeal: Appeal, read: Read, at: datetime, began: float,
     return ticket
 
 
-def _dispatched(taken: Taken) -> str:
+def dispatched(taken: Taken) -> str:
     """The ordinary ending: by the dispatch rules to a named person, or to the manual desk."""
     route = dispatch.choose(taken.desk, taken.ticket, taken.facts, taken.at, taken.read.doubt)
     if taken.pace.trouble and route.to is not None:

@@ -1,4 +1,4 @@
-"""What waits for one person: tickets to sign, at work, to visit, to review, to help with, extensions to decide. Nine statements, however many tickets there are."""
+"""What waits for one person: tickets to sign, at work, to visit, to review, to help with, extensions to decide. The same few statements, however many tickets there are."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from peewee import fn
 
 from tickets.domain.mask import in_text
 from tickets.domain.status import DISPATCHED, MEDIATING, OPEN, REPLIED, SIGNED
-from tickets.store.course_models import AssistAnswer, Extension, ReviewStep
+from tickets.store import waiting
+from tickets.store.course_models import ReviewStep
 from tickets.store.held import held_tickets
-from tickets.store.models import Assist, ChainLink, History, Ticket
+from tickets.store.models import ChainLink, History, Ticket
 from tickets.store.overview import Clock, clocks_of, present_clock, unit_words
 from tickets.store.scope import Viewer, units_below
 
 Kind = Literal["sign", "work", "visit", "review", "assist", "extension"]
 OWN: dict[str, Kind] = {DISPATCHED: "sign", SIGNED: "work", MEDIATING: "visit"}  # what a ticket in one's own hands asks for
+FAR = datetime(9999, 1, 1)  # noqa: DTZ001  # stored times have no zone
 MOST = 200  # of a kind: nobody works through more in a day, and the page says that there are more
 
 
@@ -45,7 +47,6 @@ class Waits:
     call_at: datetime | None
     what: str
     note: Mapping[str, object] = field(default_factory=dict)
-    task: str = ""  # what is asked of a helper, how much more time is asked for
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,16 @@ def inbox(viewer: Viewer, *, reviews: bool) -> Inbox:
         return Inbox((), (), ())
     asked = _asked(viewer.person_id)
     if reviews:
-        asked += [(ticket, "review", "") for ticket in _unreviewed(viewer)]
+        asked += [(ticket, "review") for ticket in _unreviewed(viewer)]
     mine = (Ticket.person == viewer.person_id) & Ticket.status.in_(tuple(OWN))
     rows = {row.id: row for row in held_tickets().where(mine).order_by(Ticket.dispatched_at.desc()).limit(MOST * 2)}
-    wanted = [(row.id, OWN[row.status], "") for row in rows.values()] + asked
-    beside = {ticket for ticket, _, _ in asked} - set(rows)
+    wanted = dict.fromkeys([(row.id, OWN[row.status]) for row in rows.values()] + asked)
+    beside = {ticket for ticket, _ in asked} - set(rows)
     if beside:
         rows |= {row.id: row for row in held_tickets().where(Ticket.id.in_(beside))}
     ids = list(rows)
     clocks, calls, moves = clocks_of(ids), _calls(ids), _moves(ids)
-    found = [_waits(kind, rows[ticket], clocks.get(ticket, ()), calls.get(ticket), moves.get(ticket), task) for ticket, kind, task in wanted if ticket in rows]
+    found = [_waits(kind, rows[ticket], clocks.get(ticket, ()), calls.get(ticket), moves.get(ticket)) for ticket, kind in wanted if ticket in rows]
     found = sorted((one for one in found if one.status in OPEN), key=_soonest)
     sign, work = (tuple(one for one in found if one.kind in kinds)[:MOST] for kinds in (("sign",), ("work", "visit")))
     others = tuple(one for one in found if one.kind in ("review", "assist", "extension"))[:MOST]
@@ -85,22 +86,17 @@ def inbox(viewer: Viewer, *, reviews: bool) -> Inbox:
 
 
 def _soonest(one: Waits) -> tuple[bool, datetime]:
-    return (one.clock is None, one.clock.due_at if one.clock is not None else datetime.max)
+    return (one.clock is None, one.clock.due_at if one.clock is not None else FAR)
 
 
-def _asked(person_id: int) -> list[tuple[int, Kind, str]]:
-    """What others ask of this person: (ticket, for what, in which words)."""
-    steps = ReviewStep.select(ReviewStep.ticket).where((ReviewStep.person == person_id) & (ReviewStep.state == "waiting")).limit(MOST).tuples()
-    found: list[tuple[int, Kind, str]] = [(ticket, "review", "") for (ticket,) in steps]
-    answered = AssistAnswer.select(AssistAnswer.id).where(AssistAnswer.assist == Assist.id)
-    helps = (
-        Assist.select(Assist.ticket, Assist.asked)
-        .join(Ticket)
-        .where((Assist.person == person_id) & Assist.replied_at.is_null() & Ticket.status.in_((DISPATCHED, SIGNED)))
+def _asked(person_id: int) -> list[tuple[int, Kind]]:
+    """What others ask of this person: which ticket, and for what."""
+    lists: tuple[tuple[Kind, tuple[waiting.Waits, ...]], ...] = (
+        ("review", waiting.reviews_for(person_id)),
+        ("assist", waiting.assists_for(person_id)),
+        ("extension", waiting.extensions_for(person_id)),
     )
-    found += [(row.ticket_id, "assist", row.asked) for row in helps.where(~fn.EXISTS(answered)).order_by(Assist.id.desc()).limit(MOST)]
-    asks = Extension.select(Extension.ticket, Extension.span).where((Extension.decider == person_id) & (Extension.state == "asked")).limit(MOST).tuples()
-    return found + [(ticket, "extension", span) for ticket, span in asks]
+    return [(one.ticket_id, kind) for kind, found in lists for one in found]
 
 
 def _unreviewed(viewer: Viewer) -> list[int]:
@@ -112,7 +108,7 @@ def _unreviewed(viewer: Viewer) -> list[int]:
     return [row[0] for row in Ticket.select(Ticket.id).where(replied & ~fn.EXISTS(chained)).order_by(Ticket.id).limit(MOST).tuples()]
 
 
-def _waits(kind: Kind, row: Ticket, clocks: Sequence[Clock], call_at: datetime | None, moved: tuple[str, Mapping[str, object]] | None, task: str) -> Waits:
+def _waits(kind: Kind, row: Ticket, clocks: Sequence[Clock], call_at: datetime | None, moved: tuple[str, Mapping[str, object]] | None) -> Waits:
     unit, section = unit_words(row.unit if row.unit_id else None)
     what, note = moved or ("", {})
     return Waits(
@@ -131,7 +127,6 @@ def _waits(kind: Kind, row: Ticket, clocks: Sequence[Clock], call_at: datetime |
         call_at=call_at,
         what=what,
         note=note,
-        task=task,
     )
 
 

@@ -1,0 +1,210 @@
+// Without network: says so, keeps what is handed in on the device, shows what is kept when the page is opened again, and sends it when there is network.
+import { WAITING, drop, entries, flush, fresh, keep, keyOf, one, session } from "./outbox.js";
+
+const account = Number(document.querySelector('meta[name="suda-account"]')?.content);
+const words = JSON.parse(document.querySelector('meta[name="suda-offline"]')?.content || "{}");
+const PAUSES = [5, 10, 20, 40, 60]; // seconds between tries while there is no network
+const fill = (text, parts) => text.replace(/\{(\w+)\}/g, (_all, name) => parts[name]);
+const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });
+const keptPage = Number(document.body.dataset.kept || 0);
+const form = document.querySelector("form[data-keep]");
+let pause = 0;
+let timer = 0;
+let left = "";
+
+// ---- the strip ----------------------------------------------------------------------------------------------------------
+function strip() {
+  let line = document.getElementById("off-strip");
+  if (!line) {
+    line = document.createElement("div");
+    line.id = "off-strip";
+    line.setAttribute("role", "status");
+    line.innerHTML = '<svg class="ic" aria-hidden="true" focusable="false"><use></use></svg><p></p><button type="button" class="btn btn-sm" hidden></button>';
+    line.querySelector("use").setAttribute("href", words.icon);
+    line.querySelector("button").textContent = words.again;
+    line.querySelector("button").addEventListener("click", () => send());
+    const head = document.querySelector("#main > .ib-head, #main > .c-head");
+    if (head) head.after(line);
+    else document.getElementById("main").prepend(line);
+  }
+  return line;
+}
+
+/** The strip: how many wait, why they still do, and whether what stands here is old. */
+async function say() {
+  const mine = await entries(account);
+  const waiting = mine.filter((entry) => entry.state === WAITING && entry.after <= Date.now());
+  const look = mine.filter((entry) => entry.state === "look");
+  const parts = [];
+  if (left === "signin") parts.push(fill(words.signin, { count: waiting.length }));
+  else if (waiting.length) parts.push(fill(words.waiting, { count: waiting.length }));
+  if (look.length) parts.push(fill(words.look, { count: look.length, title: look[0].title }));
+  const alone = !navigator.onLine || left === "later";
+  if (keptPage || alone) parts.push(keptPage ? fill(words.old, { time: clock(keptPage) }) : words.alone);
+  const line = strip();
+  line.hidden = !parts.length;
+  line.className = left === "signin" || look.length ? "off bad" : "off";
+  line.querySelector("p").textContent = parts.join(" · ");
+  line.querySelector("button").hidden = !(waiting.length || keptPage);
+  document.dispatchEvent(new Event("suda-outbox"));
+  if (form) await show();
+}
+
+// ---- sending ------------------------------------------------------------------------------------------------------------
+async function send() {
+  clearTimeout(timer);
+  ({ left } = await flush());
+  const waiting = (await entries(account)).some((entry) => entry.state === WAITING);
+  if (left === "" ) pause = 0;
+  if (waiting && left !== "signin") timer = setTimeout(send, PAUSES[Math.min(pause++, PAUSES.length - 1)] * 1000);
+  if (waiting) navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("suda-outbox")).catch(() => undefined);
+  await say();
+}
+
+// ---- a form that is kept --------------------------------------------------------------------------------------------------
+const path = form?.dataset.keep === "discover" ? "/discover" : form?.getAttribute("action");
+const own = form?.dataset.keep === "discover" ? decodeURIComponent(location.hash.slice(1)) : "";
+let key = form ? (own || (form.dataset.keep === "discover" ? "" : keyOf(account, path))) : "";
+
+/** The fields a person left open although they must be filled; the first gets the focus. */
+function open() {
+  for (const field of form.querySelectorAll("[data-field]")) {
+    const must = field.querySelector(".f-must");
+    const inputs = [...field.querySelectorAll("input[name], textarea[name], select[name]")];
+    const given = inputs.some((input) => (/radio|checkbox/.test(input.type) ? input.checked : input.type === "file" ? input.files.length : input.value.trim()))
+      || (form.sudaFiles?.() || []).some((file) => file.field === field.dataset.field);
+    if (must && inputs.length && !given) return field;
+  }
+  return null;
+}
+
+function collected() {
+  const sent = new FormData(form);
+  const fields = [...sent].filter(([name, value]) => typeof value === "string" && !["csrf_token", "once", "go"].includes(name));
+  const files = [...sent].filter(([, value]) => value instanceof File && value.size)
+    .map(([field, blob]) => ({ field, name: blob.name, blob, taken_at: new Date(blob.lastModified).toISOString() }));
+  return { fields, files: [...files, ...(form.sudaFiles?.() || [])] }; // the photo widget hands over those it could not send
+}
+
+async function keepForm() {
+  const missing = open();
+  const trouble = form.querySelector("#f-trouble");
+  trouble.textContent = missing ? fill(words.missing, { label: missing.querySelector("legend, label").firstChild.textContent.trim() }) : "";
+  if (missing) {
+    missing.querySelector("input, textarea, select").focus();
+    return;
+  }
+  const discover = form.dataset.keep === "discover";
+  const before = key ? await one(key) : null;
+  const once = before?.once || (discover ? fresh() : form.querySelector('[name="once"]').value);
+  key ||= keyOf(account, `/discover#${once}`);
+  const { fields, files } = collected();
+  const title = form.dataset.title || String(new FormData(form).get("text") || "").slice(0, 40);
+  await keep({ key, account, kind: discover ? "discover" : "step", path, step: form.dataset.step || "", number: form.dataset.number || "", title,
+    fields, files: files.length ? files : before?.files || [], once });
+  if (discover) history.replaceState(null, "", `#${encodeURIComponent(key)}`);
+  await send();
+}
+
+/** Puts a kept version back into the form. */
+function fillIn(entry) {
+  const given = new Map();
+  for (const [name, value] of entry.fields) given.set(name, [...(given.get(name) || []), value]);
+  for (const input of form.querySelectorAll("input[name], textarea[name], select[name]")) {
+    if (["csrf_token", "once", "seq", "version", "go"].includes(input.name) || input.type === "file" || !given.has(input.name)) continue;
+    if (/radio|checkbox/.test(input.type)) input.checked = given.get(input.name).includes(input.value);
+    else input.value = given.get(input.name)[0];
+  }
+}
+
+/** The box that says how the kept version stands, and the buttons that go with it. */
+async function show() {
+  const entry = key ? await one(key) : null;
+  let box = document.getElementById("off-box");
+  document.body.classList.toggle("off-kept", entry?.state === WAITING);
+  if (!entry) {
+    box?.remove();
+    return;
+  }
+  if (!box) {
+    box = document.createElement("div");
+    box.id = "off-box";
+    box.setAttribute("role", "status");
+    box.innerHTML = '<svg class="ic" aria-hidden="true" focusable="false"><use></use></svg><p><b></b><small></small></p><button type="button" class="btn" id="off-undo"></button>';
+    form.querySelector(".f-foot").before(box);
+    box.querySelector("button").addEventListener("click", async () => {
+      await drop(key);
+      if (form.dataset.keep === "discover") { key = ""; history.replaceState(null, "", "/discover"); }
+      await say();
+    });
+  }
+  const waiting = entry.state === WAITING;
+  const done = entry.state === "sent";
+  box.className = done ? "off-box done" : waiting ? "off-box" : "off-box bad";
+  box.querySelector("use").setAttribute("href", done ? words.icon_done : words.icon);
+  const time = clock(entry.at || entry.saved);
+  box.querySelector("b").textContent = done ? fill(words.sent, { time }) : waiting ? words.kept : entry.state === "record" ? words.record : entry.state === "look" ? words.look_here : words.refused;
+  box.querySelector("small").textContent = waiting ? fill(entry.files.length ? words.kept_files : words.kept_note, { time, count: entry.files.length }) : done ? "" : entry.why;
+  box.querySelector("button").hidden = !waiting;
+  box.querySelector("button").textContent = words.undo;
+  for (const button of form.querySelectorAll(".f-foot button[value=send] .f-word, .f-foot button[value=check] .f-word")) button.textContent = waiting ? words.update : button.dataset.word;
+  if (done || entry.state === "record" || entry.state === "refused") form.querySelectorAll(".f-foot button").forEach((button) => { button.disabled = true; });
+}
+
+/** Handed in with network the form goes the ordinary way; without it, or after a version that was kept, it is kept. */
+async function handedIn(event) {
+  const button = event.submitter;
+  if (["continue", "back"].includes(button?.value) || !account || !window.indexedDB) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const before = key ? await one(key) : null;
+  const here = before?.state === WAITING || !navigator.onLine ? { status: 0 } : await session();
+  if (here.status !== 200 || here.account !== account) {
+    if (here.status === 401) left = "signin";
+    await keepForm();
+    return;
+  }
+  if (before) await drop(key);
+  form.querySelector('[name="csrf_token"]').value = here.csrf;
+  if (button?.name) {
+    const chosen = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
+    form.append(chosen);
+  }
+  HTMLFormElement.prototype.submit.call(form);
+}
+
+// ---- begin --------------------------------------------------------------------------------------------------------------
+async function begin() {
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js", { type: "module" }).catch(() => undefined);
+  if (!window.indexedDB) return;
+  if (form) {
+    form.addEventListener("submit", handedIn, { capture: true });
+    const entry = key ? await one(key) : null;
+    if (entry && entry.state !== "sent") fillIn(entry);
+    if (entry?.state === "look") { // it is the person's again: what is sent now is a new page
+      form.querySelector('[name="once"]').value = fresh();
+    }
+    document.body.dataset.offline = "ready";
+  }
+  for (const entry of await entries(account)) if (entry.at && entry.at < Date.now() - 86400000) await drop(entry.key); // told long ago
+  addEventListener("online", () => { pause = 0; send(); });
+  addEventListener("offline", () => say());
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
+  if (typeof BroadcastChannel === "function") new BroadcastChannel("suda-outbox").onmessage = () => say();
+  if ((await entries(account)).some((entry) => entry.state === WAITING)) await send();
+  else await say();
+  document.documentElement.dataset.outbox = "ready";
+}
+
+for (const out of document.querySelectorAll('form[action="/signout"]')) {
+  out.addEventListener("submit", async (event) => {
+    if (out.dataset.sure || !account) return;
+    event.preventDefault();
+    const waiting = (await entries(account)).filter((entry) => entry.state === WAITING);
+    if (waiting.length && !confirm(fill(words.leaving, { count: waiting.length }))) return;
+    for (const name of await caches.keys()) if (name.startsWith("pages-")) await caches.delete(name);
+    out.dataset.sure = "yes";
+    out.requestSubmit();
+  });
+}
+if (account) begin();
