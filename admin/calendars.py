@@ -14,8 +14,8 @@ from flask_admin import expose
 from admin.asked import number
 from admin.base import Page
 from admin.calendars_change import FIRST_YEAR, KINDS, LAST_YEAR, Asked, calendar_of, changed
-from admin.draft_choice import open_drafts
-from admin.office_draft import into_draft, tree_in_force
+from admin.draft_choice import open_drafts, tree_in_force
+from admin.office_draft import into_draft
 from admin.office_forms import Mistake, say
 from engine.calendar import Calendar
 from engine.load_calendar import Year

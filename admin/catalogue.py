@@ -17,8 +17,8 @@ from werkzeug.utils import secure_filename
 from admin.asked import number
 from admin.base import Page
 from admin.catalogue_leaves import changed, changes, leaves
-from admin.draft_choice import open_drafts
-from admin.office_draft import into_draft, tree_in_force
+from admin.draft_choice import open_drafts, tree_in_force
+from admin.office_draft import into_draft
 from admin.office_export import as_csv, as_xlsx
 from admin.office_forms import offered, say
 from engine.source import EditRefused

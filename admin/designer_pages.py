@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from admin.base import Refused
 from admin.designer_tree import Sheets, stem_of, title_of
+from admin.draft_choice import open_drafts
 from admin.workbench_model import draft_json
-from admin.workbench_pages import living
 from engine.source_write import inline
 from forms.form import STEPS, WHO
 from forms.load import FOLDER, FORM_ID
@@ -64,7 +64,7 @@ def form_page(sheets: Sheets, stem: str) -> ResponseReturnValue:
 def latest_own(stem: str) -> DraftInfo | None:
     """The caller's draft that last touched this form: opened again where no other was asked for."""
     mine = caller().account.username
-    return next((one for one in living() if one.author == mine and any(path.startswith(FOLDER) and stem_of(path) == stem for path in one.paths)), None)
+    return next((one for one in open_drafts() if one.author == mine and any(path.startswith(FOLDER) and stem_of(path) == stem for path in one.paths)), None)
 
 
 def new_text(asked: Mapping[str, object]) -> tuple[str, str]:
@@ -94,7 +94,7 @@ def words_json() -> dict[str, str]:
 def _start(sheets: Sheets) -> dict[str, object]:
     now = hall().now()
     return {
-        "draft": draft_json(sheets.draft), "drafts": [draft_json(one) for one in living()], "me": caller().account.name, "lang": g.lang,
+        "draft": draft_json(sheets.draft), "drafts": [draft_json(one) for one in open_drafts()], "me": caller().account.name, "lang": g.lang,
         "millis": int(now.timestamp() * 1000), "day": f"{local(now):%m-%d}",
     }  # fmt: skip
 

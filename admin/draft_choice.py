@@ -9,12 +9,11 @@ from flask import request
 from admin.asked import number
 from admin.base import Refused
 from tickets.actions import draft_edit
-from tickets.actions.draft_edit import DraftRefused, EditedMeanwhile, Saved
+from tickets.actions.draft_edit import DraftRefused, EditedMeanwhile
 from tickets.domain.roles import DRAFT, RELEASES
 from tickets.domain.times import local
 from tickets.store import drafts
 from tickets.store.drafts import LIVING, DraftInfo
-from tickets.store.releases import sha_of
 from web.access import Caller, caller
 from web.hall import hall
 from wiring import rulebook
@@ -69,32 +68,42 @@ def chosen_draft(asked: Mapping[str, object]) -> int:
     return key
 
 
+def tree_in_force() -> dict[str, str]:
+    """Every file in force now."""
+    return rulebook.tree_in_force(hall().settings, hall().now())
+
+
 def tree_with(draft: DraftInfo | None) -> dict[str, str]:
     """Every file in force, with the draft's laid over it."""
-    tree = rulebook.tree_in_force(hall().settings, hall().now())
+    tree = tree_in_force()
     return tree if draft is None else rulebook.overlaid(tree, draft.id)
 
 
-def write(draft: DraftInfo | None, path: str, text: str | None, *, seen: str, what: str, title: str) -> tuple[int, Saved]:
-    """Saves one file into the draft, or into a new one called `title` and the day; answers its id and what was saved.
+def save_all(draft_id: int | None, texts: Mapping[str, str | None], seen: Mapping[str, str], base: Mapping[str, str], *, what: str, title: str) -> int:
+    """Saves files into the draft of that number, or into a new one called `title`; answers its number.
+
+    `seen` are the marks of the files as they were read, `base` every file in force. Raises what draft_edit.save raises.
+    """
+    at, account = hall().now(), caller().account
+    written = draft_edit.start(at, account.username, account.name, title) if draft_id is None else draft_id
+    for path, text in texts.items():
+        mark, under = seen.get(path, ""), base.get(path)
+        draft_edit.save(written, path, text, seen=mark, base=under, at=at, who=account.username, who_name=account.name, what=what)
+    return written
+
+
+def write(draft: DraftInfo | None, path: str, text: str | None, *, seen: str, what: str, title: str) -> int:
+    """Saves one file into the draft, or into a new one called `title` and the day; answers its number.
 
     Raises Refused: 409 with the newer text when somebody saved it since `seen`, 422 for what a draft cannot take.
     """
-    at, account = hall().now(), caller().account
-    in_force: Mapping[str, str] = rulebook.tree_in_force(hall().settings, at)
+    draft_id, named = None if draft is None else draft.id, f"{title} {local(hall().now()):%m-%d %H:%M}"
     try:
-        draft_id = draft.id if draft is not None else draft_edit.start(at, account.username, account.name, f"{title} {local(at):%m-%d %H:%M}")
-        saved = draft_edit.save(draft_id, path, text, seen=seen, base=in_force.get(path), at=at, who=account.username, who_name=account.name, what=what)
+        return save_all(draft_id, {path: text}, {path: seen}, tree_in_force(), what=what, title=named)
     except EditedMeanwhile as first:
         raise Refused(first.zh, first.en, 409, {"text": first.text, "sha": first.sha, "who": first.who_name}) from None
     except DraftRefused as no:
         raise Refused(no.zh, no.en) from None
-    return draft_id, saved
-
-
-def seen_of(tree: Mapping[str, str], path: str) -> str:
-    """The mark of a file as the page shows it, to be sent back with a change of it."""
-    return sha_of(tree[path]) if path in tree else ""
 
 
 def _own_first(found: Iterable[DraftInfo]) -> list[DraftInfo]:

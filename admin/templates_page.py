@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin.base import Page, Refused
-from admin.draft_choice import asked_draft, open_drafts, seen_of, tree_with, write
+from admin.draft_choice import asked_draft, open_drafts, tree_with, write
 from notifications import render, sms_length
 from notifications.sandbox import TemplateRefused, fill_in
 from tickets.actions.message_words import SAMPLE, in_language
@@ -17,6 +17,7 @@ from tickets.actions.message_words import words as words_of
 from tickets.domain.roles import DRAFT
 from tickets.store.course import begin
 from tickets.store.models import Ticket
+from tickets.store.releases import sha_in
 from web.access import caller
 from web.hall import hall
 
@@ -73,7 +74,7 @@ class Templates(Page):
         tree = tree_with(draft)
         number = request.args.get("ticket", "")
         shown = preview(tree[path], lang, path, number)
-        return self._page(path, lang, tree[path], seen_of(tree, path), number, shown, "")
+        return self._page(path, lang, tree[path], sha_in(tree, path), number, shown, "")
 
     @expose("/<lang>/<stem>", methods=("POST",))
     def save(self, lang: str, stem: str) -> ResponseReturnValue:
@@ -81,7 +82,7 @@ class Templates(Page):
         path = _known(lang, stem)
         text, seen, number = _text(), request.form.get("seen", ""), request.form.get("ticket", "")
         try:
-            draft_id, _ = write(asked_draft(), path, text, seen=seen, what=f"消息模板 {stem}", title="消息模板修订")
+            draft_id = write(asked_draft(), path, text, seen=seen, what=f"消息模板 {stem}", title="消息模板修订")
         except Refused as no:
             said = no.zh if g.lang != "en" else no.en
             page = self._page(path, lang, text, str(no.more.get("sha", seen)), number, preview(text, lang, path, number), said)

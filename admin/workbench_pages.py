@@ -8,11 +8,11 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 from admin.base import Refused
+from admin.draft_choice import open_drafts
 from admin.workbench_family import Family, families, is_rule_file
 from admin.workbench_model import draft_json, finding_json, label, say
 from admin.workbench_tree import State
 from tickets.domain.times import local
-from tickets.store import drafts
 from tickets.store.drafts import DraftInfo
 from tickets.store.releases import last_number, last_numbers, sha_of
 from web.access import caller
@@ -54,7 +54,7 @@ def families_page(state: State) -> ResponseReturnValue:
     versions = last_numbers()
     lines = [_family_line(state, family, before.get(family.name), versions.get(family.name)) for family in state.families.values()]
     others = [_file_line(state, path) for path in sorted(state.tree) if path.startswith("rules/") and not is_rule_file(path)]
-    return render_template("workbench_families.html", families=lines, files=others, draft=state.draft, drafts=living())
+    return render_template("workbench_families.html", families=lines, files=others, draft=state.draft, drafts=open_drafts())
 
 
 def set_page(state: State, name: str) -> ResponseReturnValue:
@@ -62,7 +62,7 @@ def set_page(state: State, name: str) -> ResponseReturnValue:
     family = state.family(name)
     start = {"set": name, **_start(state)}
     return render_template(
-        "workbench.html", name=name, title=say(family.head.get("title"), g.lang) or name, draft=state.draft, drafts=living(), version=last_number(name) or 1,
+        "workbench.html", name=name, title=say(family.head.get("title"), g.lang) or name, draft=state.draft, drafts=open_drafts(), version=last_number(name) or 1,
         words=words_json(), start=start,
     )  # fmt: skip
 
@@ -72,7 +72,7 @@ def file_page(state: State, path: str) -> ResponseReturnValue:
     if path not in state.tree or not path.startswith("rules/") or is_rule_file(path):
         raise Refused(f"没有文件「{path[:LARGEST_NAME]}」", f"there is no file {path[:LARGEST_NAME]}", 404)
     start = {"path": path, **_start(state), **file_json(state, path)}
-    return render_template("workbench_file.html", path=path, title=label(path), draft=state.draft, drafts=living(), words=words_json(), start=start)
+    return render_template("workbench_file.html", path=path, title=label(path), draft=state.draft, drafts=open_drafts(), words=words_json(), start=start)
 
 
 def file_json(state: State, path: str) -> dict[str, object]:
@@ -86,23 +86,16 @@ def _start(state: State) -> dict[str, object]:
     """What both pages begin with."""
     now = hall().now()
     return {
-        "draft": draft_json(state.draft), "drafts": [draft_json(one) for one in living()], "me": caller().account.name, "lang": g.lang,
+        "draft": draft_json(state.draft), "drafts": [draft_json(one) for one in open_drafts()], "me": caller().account.name, "lang": g.lang,
         "millis": int(now.timestamp() * 1000), "day": f"{local(now):%m-%d}",
     }  # fmt: skip
-
-
-def living() -> list[DraftInfo]:
-    """The drafts that may be edited, one's own first."""
-    mine = caller().account.username
-    open_ones = [one for one in drafts.drafts(everything=True) if one.editable]
-    return sorted(open_ones, key=lambda one: one.author != mine)
 
 
 def latest_own(name: str, state: State) -> DraftInfo | None:
     """The caller's draft that last touched this family: opened again where no other was asked for."""
     mine = caller().account.username
     paths = {file.path for file in state.family(name).files}
-    return next((one for one in living() if one.author == mine and paths & set(one.paths)), None)
+    return next((one for one in open_drafts() if one.author == mine and paths & set(one.paths)), None)
 
 
 def words_json() -> dict[str, str]:

@@ -119,8 +119,7 @@ def import_path(args: argparse.Namespace, settings: Settings) -> int:
         return BAD_INPUT
     draft = draft_edit.start(now, *who, args.title or f"导入 {Path(args.path).name}")
     for path in changed:
-        seen = releases.sha_of(live[path]) if path in live else ""
-        draft_edit.save(draft, path, tree.get(path), seen=seen, base=live.get(path), at=now, who=who[0], who_name=who[1], what="导入")
+        draft_edit.save(draft, path, tree.get(path), seen=releases.sha_in(live, path), base=live.get(path), at=now, who=who[0], who_name=who[1], what="导入")
     print(f"已新建草稿 {draft}，改动 {len(changed)} 个文件 (draft {draft}, files: {len(changed)})")
     for path in changed:
         print(f"  {_mark(path in live, path in tree, args.lang)} {path}")

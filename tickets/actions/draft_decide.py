@@ -131,8 +131,7 @@ def _of_others(draft_id: int, in_force: Mapping[str, str], at: datetime) -> tupl
 
 def conflicting(draft_id: int, in_force: Mapping[str, str]) -> tuple[str, ...]:
     """The draft's files that are not in force any more as they were when it first touched them: somebody else has published since."""
-    now = {path: releases.sha_of(in_force[path]) if path in in_force else "" for path in drafts.bases(draft_id)}
-    return tuple(sorted(path for path, base in drafts.bases(draft_id).items() if now[path] != base))
+    return tuple(sorted(path for path, base in drafts.bases(draft_id).items() if releases.sha_in(in_force, path) != base))
 
 
 def approve(

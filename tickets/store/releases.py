@@ -45,6 +45,11 @@ def sha_of(text: str) -> str:
     return sha256(text.encode("utf-8")).hexdigest()
 
 
+def sha_in(tree: Mapping[str, str], path: str) -> str:
+    """The hash of a file of a tree, empty where there is none: the mark a page shows and sends back with a change of it."""
+    return sha_of(tree[path]) if path in tree else ""
+
+
 def tree_hash(tree: Mapping[str, str]) -> str:
     """One hash for a whole tree of files: of its paths and the hashes of their texts, in path order."""
     return sha256("\n".join(f"{path} {sha_of(text)}" for path, text in sorted(tree.items())).encode("utf-8")).hexdigest()
