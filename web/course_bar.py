@@ -36,7 +36,7 @@ class Bar:
         return self.primary is not None or bool(self.others)
 
 
-PRIMARY = ("reply", "review", "verify", "close", "redirect")  # of each step the one that leads on
+PRIMARY = ("reply", "review", "extension", "assist", "visit", "verify", "close", "redirect", "designate")  # of each step the one that leads on
 
 
 def person_for(step: Step, here: Caller) -> int | None:
@@ -65,5 +65,5 @@ def _action(step: Step, ticket: TicketView, told: Limits, grey: str) -> Action:
         return Action(step, "transfer", count=told.transfers)
     if step.key == "rework":
         return Action(step, "rework", count=told.reworks)
-    due = next((clock.due_at for clock in ticket.clocks if clock.met_at is None), None) if step.key == "reply" else None
-    return Action(step, step.key, due)
+    due = next((clock.due_at for clock in ticket.clocks if clock.met_at is None), None) if step.key in ("reply", "extend", "visit") else None
+    return Action(step, step.key, due, grey=grey)

@@ -38,6 +38,11 @@ ANSWERS: dict[str, dict[str, str]] = {
     "redirect": {"to_unit": "城市管理局/照明科", "reason": "退单成立"},
     "verify": {"reached": "yes", "solved": "已解决", "satisfied": "满意"},
     "close": {},
+    "invite": {"to_unit": "城市管理局/照明科", "assist_task": "请断开井旁的电缆"},
+    "assist": {"assist_words": "电缆已断开"},
+    "waive": {"reason": "不用断电了"},
+    "extend": {"extend_days": "3", "reason": "等备件"},
+    "extension": {"granted": "yes"},
 }
 SEQ = {"待签收": 2, "办理中": 3, "争议": 4, "待审核": 4, "待回访": 5, "已核实": 6, "已结案": 7}
 
@@ -49,7 +54,7 @@ def _forms() -> tuple[RuleBook, dict[str, Form]]:
         {"rules/facts.yaml": (ROOT / "rules" / "facts.yaml").read_text(encoding="utf-8")}, base=Vocabulary(names=loaded.names), statuses=tuple(STATUSES)
     )
     facts = {**words.facts, **loaded.facts}
-    tree = {file: text for file, text in read_folder()[0].items() if Path(file).stem in STEPS}
+    tree = {file: text for file, text in read_folder()[0].items() if Path(file).stem in (*STEPS, "discover")}
     found = load_tree(tree, Vocabulary(facts, loaded.names), tuple(STATUSES))
     assert found.errors == ()
     return RuleBook(loaded.sets, facts, loaded.names), dict(found.forms)

@@ -36,7 +36,7 @@ def invite(desk: Desk, ticket_id: int, address: str, task: str, actor: str, pers
             raise StepRefused(f"请不到「{address}」：{found.reason}；请换一个单位 (nobody there can help)")
         _fit(desk, ticket, found)
         ask_helper(desk, ticket, found, at)
-        note = {"to": found.unit.address, "person": found.person.name, "task": words, "by": who.name, **form}
+        note = {"helper": found.unit.address, "task": words, "by": who.name, **form}
         course.note(ticket, at=at, actor=actor, what=INVITE, holder_id=ticket.person_id, details=note)
         finish(desk, ticket, at)
     return found
@@ -61,7 +61,7 @@ def answer(desk: Desk, ticket_id: int, words: str, actor: str, person_id: int | 
         part = helping(ticket, person_id)
         who = known_person(person_id).name if person_id is not None else part.person
         assists.answer(ticket.id, [part.assist_id], assists.ANSWERED, actor, person_id, told, at)
-        note = {"unit": part.unit, "words": told, "by": who, **form}
+        note = {"unit": part.unit, "did": told, "by": who, **form}
         course.note(ticket, at=at, actor=actor, what=ANSWER, holder_id=ticket.person_id, details=note)
         finish(desk, ticket, at)
     return ticket

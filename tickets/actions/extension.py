@@ -52,7 +52,7 @@ def extend(desk: Desk, ticket_id: int, days: int, reason: str, actor: str, perso
             desk, ticket, ASK_KIND, decider or SUPERIORS[-1], ("短信",), at, once=f"extension:{number}", deadline=clock, more=words, cancel_step=ticket.step_seq
         )
         asked_of = f"{decider.unit.address}·{decider.person.name}" if decider is not None else "热线中心"
-        note = {"days": days, "reason": why, "until": clock_words(due), "by": who.name, "to": asked_of, **form}
+        note = {"days": days, "reason": why, "until": clock_words(due), "by": who.name, "asked": asked_of, **form}
         course.note(ticket, at=at, actor=actor, what=ASK, holder_id=ticket.person_id, details=note)
         finish(desk, ticket, at)
         found = extensions.newest(ticket.id)

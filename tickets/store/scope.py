@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from peewee import Expression, Value
+from peewee import Expression, ModelSelect, Value
 
 from tickets.domain.roles import Reach
-from tickets.store.models import Assist, Ticket, Unit
+from tickets.store.course_models import Extension, ReviewStep
+from tickets.store.models import Assist, Holding, Ticket, Unit
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,23 @@ def units_below(unit_id: int) -> frozenset[int]:
     return frozenset(found)
 
 
+def _judged_by(person_id: int | None) -> ModelSelect:
+    """The tickets whose reply this person reviews or has reviewed, and those that wait for whoever holds a post of his."""
+    posts = Holding.select(Holding.post).where(Holding.person == person_id)
+    waits = (ReviewStep.state == "waiting") & ReviewStep.post.in_(posts)
+    return ReviewStep.select(ReviewStep.ticket).where((ReviewStep.person == person_id) | (ReviewStep.reviewer == person_id) | waits)
+
+
 def visible(viewer: Viewer) -> Expression:
     """A condition on Ticket that holds for the tickets this viewer may see; nothing at all for one without person or unit."""
     if viewer.reach == "all":
         return Value(1) == 1  # type: ignore[no-any-return]  # a condition on a column would mislead the choice of an index
-    mine = (Ticket.person == viewer.person_id) | Ticket.id.in_(Assist.select(Assist.ticket).where(Assist.person == viewer.person_id))
+    mine = (
+        (Ticket.person == viewer.person_id)
+        | Ticket.id.in_(Assist.select(Assist.ticket).where(Assist.person == viewer.person_id))
+        | Ticket.id.in_(_judged_by(viewer.person_id))
+        | Ticket.id.in_(Extension.select(Extension.ticket).where(Extension.decider == viewer.person_id))
+    )
     if viewer.reach == "own":
         return mine if viewer.person_id is not None else Ticket.id < 0
     if viewer.unit_id is None:
