@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Literal
 
 from tickets.actions.assist import all_helped, helping, may_waive, still_helping
+from tickets.actions.dispute import still_upholdable, to_be_designated, to_be_judged
 from tickets.actions.extension import decidable, extendable, may_decide
 from tickets.actions.return_ticket import return_until, still_returnable
 from tickets.actions.review import judge
 from tickets.actions.review_chain import reviewer
-from tickets.actions.steps import StepRefused, centre, handler, in_turn
+from tickets.actions.steps import StepRefused, centre, handler, in_turn, overseer
 from tickets.domain.status import REPLIED
 from tickets.domain.times import clock_words
 from tickets.ports import Desk
@@ -51,9 +52,9 @@ def barred(desk: Desk, number: str, move: str, called: str, person_id: int | Non
     ticket = by_number(number)
     checks: tuple[tuple[Kind, Callable[[], object]], ...] = (
         ("turn", lambda: in_turn(ticket, move, called)),
-        ("turn", lambda: TURN[move](desk, ticket) if move in TURN else None),
+        ("turn", lambda: TURN.get(called, TURN.get(move, _nothing))(desk, ticket)),
         ("person", lambda: _person(desk, ticket, move, called, person_id, of_centre)),
-        ("late", lambda: LATE[move](desk, ticket) if move in LATE else None),
+        ("late", lambda: LATE.get(called, LATE.get(move, _nothing))(desk, ticket)),
     )
     for kind, check in checks:
         try:
@@ -114,6 +115,17 @@ def _of_centre(one: Asking) -> None:
     centre(one.desk, one.ticket, one.person_id, one.called)
 
 
+def _above(one: Asking) -> None:
+    if not one.of_centre:
+        overseer(one.ticket, one.person_id, one.called)
+    else:
+        _of_centre(one)
+
+
+def _nothing(_desk: Desk, _ticket: Ticket) -> None:
+    """Most steps ask for nothing more."""
+
+
 # Who may take a step, by its name in status.MOVES or status.BESIDE; whatever is not named here is the hotline centre's.
 WHO: dict[str, Callable[[Asking], None]] = {
     "回复": _handler,
@@ -121,20 +133,27 @@ WHO: dict[str, Callable[[Asking], None]] = {
     "转派": _handler_or_centre,
     "审核通过": _reviewer,
     "重办": _judge,
+    "调解完成": _handler,
+    "挂账": _above,
+    "销账": _above,
     "邀请协办": _handler,
     "协办回复": _helper,
     "免于协办": lambda one: may_waive(one.desk, one.ticket, one.person_id),
     "申请延期": _handler,
     "延期审批": lambda one: may_decide(one.desk, one.ticket, one.person_id),
 }
-# Steps that need more than a status: somebody to let off, something to decide.
+# Steps that need more than a status: somebody to let off, something to decide. By the step's own name where two share a move (维持 and 改派).
 TURN: dict[str, Callable[[Desk, Ticket], object]] = {
+    "维持": to_be_judged,
+    "指定": to_be_designated,
     "免于协办": lambda _, ticket: still_helping(ticket),
     "延期审批": lambda desk, ticket: decidable(ticket, desk.clock()),
 }
 # Steps that can be too late: they stay in sight, grey, with the reason.
 LATE: dict[str, Callable[[Desk, Ticket], object]] = {
     "退单": lambda desk, ticket: still_returnable(desk, ticket, desk.clock()),
+    "维持": lambda desk, ticket: still_upholdable(ticket, desk.clock()),
+    "改派": _nothing,
     "回复": lambda _, ticket: all_helped(ticket),
     "申请延期": lambda desk, ticket: extendable(ticket, desk.clock()),
 }

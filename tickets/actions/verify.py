@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tickets.actions.mediate import ask_for_visit
 from tickets.actions.moves import finish, move
 from tickets.actions.steps import NO_FORM, FactsWhenAsked, centre, in_turn, one_of, said
 from tickets.domain.survey import LEVELS, OUTCOMES
@@ -24,6 +25,7 @@ def verify(
     form: Mapping[str, object] = NO_FORM,
 ) -> Ticket:
     """Records the survey: 待回访 to 已核实. `solved` is one of survey.OUTCOMES, `satisfied` one of its LEVELS; both empty: not reached.
+    The mediation rules may send somebody to the dissatisfied; then it stands at 调解.
 
     `person_id` is the hotline centre's caller. Raises StepRefused or NoSuchTicket.
     """
@@ -37,6 +39,9 @@ def verify(
         ticket = locked(ticket_id)
         in_turn(ticket, "核实")
         centre(desk, ticket, person_id, "回访")
-        move(desk, ticket, "核实", actor=actor, at=at, facts=FactsWhenAsked(desk, ticket, at), note=note)
+        facts = FactsWhenAsked(desk, ticket, at)
+        move(desk, ticket, "核实", actor=actor, at=at, facts=facts, note=note)
+        if note["valid"]:
+            ask_for_visit(desk, ticket, facts, solved, satisfied, at)
         finish(desk, ticket, at)
     return ticket

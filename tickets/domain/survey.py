@@ -10,4 +10,5 @@ LEVELS = ("非常满意", "满意", "基本满意", "不满意", "非常不满�
 DISSATISFIED = LEVELS[3:]
 REASONS = ("没有解决", "等得太久", "态度不好", "没人联系我", "与事实不符")  # 哪里不满意: any of them, or none
 CHANGEABLE = timedelta(hours=24)  # an answer given by link may be changed for so long, then it stands
+VISIT_RESULTS = ("已谅解", "部分谅解", "未谅解", "没有见到人")  # what a mediation visit came to
 LONGEST_LINE = 200  # characters of the citizen's own line
