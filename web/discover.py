@@ -22,9 +22,11 @@ from tickets.store.grid_place import own_grid
 from tickets.store.last_move import known_person
 from tickets.store.tickets import earlier
 from web.access import caller, needs
+from web.files import takes_files
 from web.hall import hall
 from web.intake_appeal import appeal_of
 from web.pwa import device_time, wants_json
+from web.sent_files import asked_files, judged, pictured, with_sent
 from web.show.clock import millis
 
 PAGES = Blueprint("discover", __name__)
@@ -43,10 +45,12 @@ def page() -> ResponseReturnValue:
 
 
 @PAGES.post("/discover")
+@takes_files
 @needs(DISCOVER)
 def send() -> ResponseReturnValue:
     """Makes a ticket of it; with anything missing or wrong the same page again, nothing typed lost. A page sent twice is one ticket."""
-    form, raw, once = _form(), _raw(), _once()
+    form, once = _form(), _once()
+    raw = with_sent(form, _raw())
     if request.form.get("go") == "continue":
         return _shown(form, raw, once, complain=False)
     if (before := earlier(SOURCE, _source_id(once))) is not None:
@@ -66,7 +70,7 @@ def state() -> ResponseReturnValue:
     """The pages and fields in sight with the answers so far, as a piece of HTML; nothing is stored."""
     form, raw = _form(), _raw()
     desk = hall().desk
-    return str(body(view(form, _read(form, raw).shown, raw, desk.rules.facts, desk.rules.names, g.lang)))
+    return str(body(pictured(view(form, _read(form, raw).shown, raw, desk.rules.facts, desk.rules.names, g.lang))))
 
 
 def _take(form: Form, answers: Answers, once: str) -> str:
@@ -74,7 +78,7 @@ def _take(form: Form, answers: Answers, once: str) -> str:
     if here.account.person_id is None:
         abort(403)
     appeal = _appeal(form, answers, once)
-    photos = {name: keys_in(facts[name]) for name in ("photos", "photos_after") if name in facts}
+    photos = {one.id: keys_in(facts[one.id]) for one in asked_files(form) if one.id in facts}
     handled = None
     if facts.get("self_handled") is True:
         kept = {"photos_after": str(facts["photos_after"])} if "photos_after" in facts else {}
@@ -121,16 +125,17 @@ def _source_id(once: str) -> str:
 
 def _read(form: Form, raw: Raw) -> Answers:
     desk = hall().desk
-    return read(form, raw, desk.rules.facts, desk.rules.names, hall().now(), known={"source": SOURCE})
+    return judged(form, read(form, raw, desk.rules.facts, desk.rules.names, hall().now(), known={"source": SOURCE}), None)
 
 
 def _shown(form: Form, raw: Raw, once: str, refused: str = "", complain: bool = True) -> ResponseReturnValue:
     desk = hall().desk
     answers = _read(form, raw)
     errors = answers.errors if complain else {}
-    seen = view(form, answers.shown, raw, desk.rules.facts, desk.rules.names, g.lang, errors)
+    seen = pictured(view(form, answers.shown, raw, desk.rules.facts, desk.rules.names, g.lang, errors))
     status = 200 if not complain else 409 if refused else 422
     if wants_json():
         wrong = "；".join(f"{label}：{error}" for _, label, error in seen.wrong)
         return jsonify(state="look", why=refused or wrong, now=millis(hall().now())), status
-    return render_template("discover.html", form=seen, once=once, refused=refused), status
+    g.asks_place = any(one.place for one in asked_files(form))
+    return render_template("discover.html", form=seen, once=once, refused=refused, most_files=hall().settings.files_per_field), status

@@ -15,7 +15,7 @@ from web.show.rows import Ring
 HOUR, DAY = 3600, 86_400
 Say = Callable[..., str]
 # What a waiting ticket opens: the form of that step when the course has it, else the ticket itself.
-FORM_OF: dict[Kind, tuple[str, ...]] = {"work": ("reply",), "visit": ("visit",), "review": ("review",), "assist": ("assist", "help"), "extension": ("decide",)}
+FORM_OF: dict[Kind, tuple[str, ...]] = {"work": ("reply",), "visit": ("visit",), "review": ("review",), "assist": ("assist",), "extension": ("extension",)}
 BACK = ("重办", "维持", "指定", "转派", "调解", "销账")  # moves that say by themselves why a ticket is here
 
 

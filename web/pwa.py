@@ -15,7 +15,7 @@ from web.hall import hall
 from web.show.clock import millis
 
 PAGES = Blueprint("pwa", __name__)
-FOR_SCRIPTS = "off."  # the group of words that the scripts say
+FOR_SCRIPTS = "kept."  # the group of words that the scripts say
 THEME = "#1c2631"  # of the side bar
 SIZES = (192, 512)
 DEVICE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z\Z", re.ASCII)

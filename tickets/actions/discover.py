@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tickets.actions.claim_files import claim
 from tickets.actions.dispatch import reserved_from, send
@@ -11,7 +11,7 @@ from tickets.actions.intake import Ending, Taken, account_of, dispatched, open_t
 from tickets.actions.moves import finish, move
 from tickets.actions.reply import reply
 from tickets.actions.resolve import Resolved
-from tickets.actions.steps import NO_FORM, StepRefused, said
+from tickets.actions.steps import StepRefused, said
 from tickets.domain.appeal import Appeal, Opened
 from tickets.domain.times import stored
 from tickets.ports import Desk
@@ -30,7 +30,7 @@ class Handled:
     """What the officer did on the spot, in his words, and the form he said it in."""
 
     result: str
-    form: Mapping[str, object] = NO_FORM
+    form: Mapping[str, object] = field(default_factory=dict)
 
 
 def discover(desk: Desk, appeal: Appeal, person_id: int, handled: Handled | None = None, files: Files | None = None) -> Opened:
@@ -48,8 +48,8 @@ def discover(desk: Desk, appeal: Appeal, person_id: int, handled: Handled | None
 
 def _with_files(account: int, files: Files, then: Ending) -> Ending:
     def ending(taken: Taken) -> str:
-        for field, keys in files.items():
-            claim(taken.ticket.id, field, keys, account, taken.at)
+        for name, keys in files.items():
+            claim(taken.ticket.id, name, keys, account, taken.at)
         return then(taken)
 
     return ending

@@ -1,5 +1,5 @@
 // The inbox: one tap signs, with five seconds to take it back; what waits on the device is said at its row; the list comes anew each minute.
-import { WAITING, drop, entries, flush, fresh, keep, keyOf } from "./outbox.js";
+import { WAITING, drop, entries, flush, fresh, keep, keyOf } from "/static/outbox.js";
 
 const UNDO = 5000; // ms
 const EACH = 60000; // ms between looks for what is new

@@ -1,5 +1,5 @@
 // Without network: says so, keeps what is handed in on the device, shows what is kept when the page is opened again, and sends it when there is network.
-import { WAITING, drop, entries, flush, fresh, keep, keyOf, one, session } from "./outbox.js";
+import { WAITING, drop, entries, flush, fresh, keep, keyOf, one, session } from "/static/outbox.js";
 
 const account = Number(document.querySelector('meta[name="suda-account"]')?.content);
 const words = JSON.parse(document.querySelector('meta[name="suda-offline"]')?.content || "{}");
@@ -11,6 +11,8 @@ const form = document.querySelector("form[data-keep]");
 let pause = 0;
 let timer = 0;
 let left = "";
+let restored = []; // photos of the kept version this page was opened with
+let restoredKeys = new Map(); // field -> keys of photos that had arrived before
 
 // ---- the strip ----------------------------------------------------------------------------------------------------------
 function strip() {
@@ -72,7 +74,7 @@ function open() {
     const must = field.querySelector(".f-must");
     const inputs = [...field.querySelectorAll("input[name], textarea[name], select[name]")];
     const given = inputs.some((input) => (/radio|checkbox/.test(input.type) ? input.checked : input.type === "file" ? input.files.length : input.value.trim()))
-      || (form.sudaFiles?.() || []).some((file) => file.field === field.dataset.field);
+      || [...restored, ...(form.sudaFiles?.() || [])].some((file) => file.field === field.dataset.field) || restoredKeys.get(field.dataset.field)?.length;
     if (must && inputs.length && !given) return field;
   }
   return null;
@@ -83,7 +85,14 @@ function collected() {
   const fields = [...sent].filter(([name, value]) => typeof value === "string" && !["csrf_token", "once", "go"].includes(name));
   const files = [...sent].filter(([, value]) => value instanceof File && value.size)
     .map(([field, blob]) => ({ field, name: blob.name, blob, taken_at: new Date(blob.lastModified).toISOString() }));
-  return { fields, files: [...files, ...(form.sudaFiles?.() || [])] }; // the photo widget hands over those it could not send
+  for (const [field, keys] of restoredKeys) {
+    const at = fields.findIndex(([name]) => name === field);
+    const given = at < 0 ? [] : fields[at][1].split(",").filter(Boolean);
+    const whole = [field, [...new Set([...keys, ...given])].join(",")];
+    if (at < 0) fields.push(whole);
+    else fields[at] = whole;
+  }
+  return { fields, files: [...restored, ...files, ...(form.sudaFiles?.() || [])] }; // the photo widget hands over those it could not send
 }
 
 async function keepForm() {
@@ -101,15 +110,21 @@ async function keepForm() {
   const { fields, files } = collected();
   const title = form.dataset.title || String(new FormData(form).get("text") || "").slice(0, 40);
   await keep({ key, account, kind: discover ? "discover" : "step", path, step: form.dataset.step || "", number: form.dataset.number || "", title,
-    fields, files: files.length ? files : before?.files || [], once });
+    fields, files, once });
   if (discover) history.replaceState(null, "", `#${encodeURIComponent(key)}`);
   await send();
 }
 
 /** Puts a kept version back into the form. */
 function fillIn(entry) {
+  restored = entry.files;
   const given = new Map();
   for (const [name, value] of entry.fields) given.set(name, [...(given.get(name) || []), value]);
+  for (const set of form.querySelectorAll("[data-upload]")) {
+    const { field } = set.closest("[data-field]").dataset;
+    restoredKeys.set(field, (given.get(field)?.[0] || "").split(",").filter(Boolean));
+    given.delete(field); // the tiles have their own hidden field
+  }
   for (const input of form.querySelectorAll("input[name], textarea[name], select[name]")) {
     if (["csrf_token", "once", "seq", "version", "go"].includes(input.name) || input.type === "file" || !given.has(input.name)) continue;
     if (/radio|checkbox/.test(input.type)) input.checked = given.get(input.name).includes(input.value);
@@ -134,6 +149,8 @@ async function show() {
     form.querySelector(".f-foot").before(box);
     box.querySelector("button").addEventListener("click", async () => {
       await drop(key);
+      restored = [];
+      restoredKeys = new Map();
       if (form.dataset.keep === "discover") { key = ""; history.replaceState(null, "", "/discover"); }
       await say();
     });
@@ -158,13 +175,12 @@ async function handedIn(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   const before = key ? await one(key) : null;
-  const here = before?.state === WAITING || !navigator.onLine ? { status: 0 } : await session();
+  const here = before || !navigator.onLine ? { status: 0 } : await session();
   if (here.status !== 200 || here.account !== account) {
     if (here.status === 401) left = "signin";
     await keepForm();
     return;
   }
-  if (before) await drop(key);
   form.querySelector('[name="csrf_token"]').value = here.csrf;
   if (button?.name) {
     const chosen = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
@@ -179,11 +195,13 @@ async function begin() {
   if (!window.indexedDB) return;
   if (form) {
     form.addEventListener("submit", handedIn, { capture: true });
-    const entry = key ? await one(key) : null;
-    if (entry && entry.state !== "sent") fillIn(entry);
-    if (entry?.state === "look") { // it is the person's again: what is sent now is a new page
-      form.querySelector('[name="once"]').value = fresh();
+    const seq = form.querySelector('[name="seq"]')?.value;
+    let entry = key ? await one(key) : null;
+    if (entry && entry.state !== WAITING && entry.state !== "look" && new Map(entry.fields).get("seq") !== seq) { // of an earlier round
+      await drop(key);
+      entry = null;
     }
+    if (entry && entry.state !== "sent") fillIn(entry);
     document.body.dataset.offline = "ready";
   }
   for (const entry of await entries(account)) if (entry.at && entry.at < Date.now() - 86400000) await drop(entry.key); // told long ago

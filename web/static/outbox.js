@@ -98,7 +98,8 @@ async function uploaded(entry, file, token) {
   const parts = new FormData();
   parts.append("file", file.blob, file.name);
   parts.append("field", file.field);
-  if (entry.number) parts.append("ticket", entry.number);
+  parts.append("form", entry.step || entry.kind);
+  if (file.place) parts.append("place", file.place);
   if (file.taken_at) parts.append("taken_at", file.taken_at);
   const answer = await ask("/files", { method: "POST", body: parts, headers: { "X-CSRFToken": token } });
   return answer;

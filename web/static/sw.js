@@ -9,7 +9,7 @@ const OFFLINE = "/offline";
 const KEPT = /^\/(inbox|discover|t\/[0-9-]+(\/do\/[a-z_]+)?)$/;
 const MOST = 80; // pages on the device
 const PATIENCE = 6000; // ms before a page from the device is shown instead
-const FILES = ["vendor/tabler/tabler.min.css", "suda.css", "pages.css", "forms.css", "course.css", "inbox.css", "offline.css", "clocks.js", "forms.js", "offline.js",
+const FILES = ["vendor/tabler/tabler.min.css", "suda.css", "pages.css", "forms.css", "course.css", "inbox.css", "offline.css", "photos.css", "photos.js", "clocks.js", "forms.js", "offline.js",
   "outbox.js", "inbox.js", "course.js", "mark.svg", "vendor/tabler-icons/sprite.svg"].map((file) => `/static/${file}?v=${VERSION}`);
 
 self.addEventListener("install", (event) => {
@@ -36,7 +36,7 @@ async function fromFrame(request) {
   const frame = await caches.open(FRAME);
   const known = await frame.match(request);
   if (known) return known;
-  const answer = await fetch(request);
+  const answer = await fetch(request).catch(async () => (await frame.match(request, { ignoreSearch: true })) || Response.error());
   if (answer.ok && new URL(request.url).search === `?v=${VERSION}`) await frame.put(request, answer.clone());
   return answer;
 }
