@@ -17,6 +17,7 @@ from tickets.domain.roles import DRAFT, RELEASES
 from tickets.domain.times import local
 from tickets.store import drafts, runs
 from tickets.store.drafts import DraftInfo
+from tickets.store.runs import CheckInfo, ReplayInfo
 from web.access import caller, needs
 from web.hall import hall
 
@@ -44,9 +45,11 @@ class Drafts(Page):
         me = caller()
         writer = me.may(DRAFT)
         seen = drafts.drafts(everything=writer)
+        ids = [info.id for info in seen]
+        checks, replays = runs.last_checks(ids), runs.last_replays(ids)
         groups: dict[str, list[Line]] = {"waiting": [], "mine": [], "others": [], "decided": []}
         for info in seen:
-            groups[_group(info, me.account.username, writer=writer)].append(_line(info))
+            groups[_group(info, me.account.username, writer=writer)].append(_line(info, checks.get(info.id), replays.get(info.id)))
         order = ("mine", "waiting", "others", "decided") if writer else ("waiting", "decided")
         return render_template("drafts.html", groups=[(key, groups[key]) for key in order if groups[key]], writer=writer, when=when, moment=hall().now())
 
@@ -72,8 +75,7 @@ def _group(info: DraftInfo, me: str, *, writer: bool) -> str:
     return "mine" if info.author == me else "others"
 
 
-def _line(info: DraftInfo) -> Line:
-    check, replay = runs.last_check(info.id), runs.last_replay(info.id)
+def _line(info: DraftInfo, check: CheckInfo | None, replay: ReplayInfo | None) -> Line:
     if check is None:
         checked = _say("check_none")
     elif check.state in BUSY:

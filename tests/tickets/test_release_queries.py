@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from tests.databases import counted
-from tests.tickets.test_drafts import NOW, ON_DISK, ROADS, published
+from tests.tickets.test_drafts import NOW, ON_DISK, ROADS, begun, checked, published, replayed, sha, write
 from tickets.actions import draft_decide
-from tickets.store import releases
+from tickets.store import drafts, releases, runs
 
 LATE = NOW + timedelta(days=30)
 READS: dict[str, tuple[int, Callable[[], object]]] = {
@@ -65,3 +65,25 @@ def test_the_last_number_of_a_set_that_was_never_published_is_none(database: str
     assert (releases.last_number("dispatch"), releases.last_numbers()) == (None, {})
     published()
     assert (releases.last_number("dispatch"), releases.last_numbers()) == (2, {"dispatch": 2})
+
+
+def test_a_list_of_drafts_costs_the_same_for_one_and_for_many(database: str) -> None:
+    def read() -> list[str]:
+        with counted() as said:
+            found = drafts.drafts(everything=True)
+            ids = [one.id for one in found]
+            checks, replays = runs.last_checks(ids), runs.last_replays(ids)
+        for one in found:
+            assert one == drafts.draft(one.id)
+            assert (checks.get(one.id), replays.get(one.id)) == (runs.last_check(one.id), runs.last_replay(one.id))
+        return said
+
+    assert len(read()) == 4
+    a_history(3)
+    empty = begun("没有改动")
+    write(begun("检查过两次"), "new: 9\n", sha(ON_DISK[ROADS]))
+    for draft in (empty, empty + 1):
+        checked(draft)
+        checked(draft)
+    replayed(empty)
+    assert len(read()) == 4

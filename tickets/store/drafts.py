@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -76,7 +77,7 @@ class OpinionInfo:
 def draft(draft_id: int) -> DraftInfo | None:
     """The draft, or None."""
     row = Draft.get_or_none(Draft.id == draft_id)
-    return None if row is None else _info(row)
+    return None if row is None else _infos([row])[0]
 
 
 def drafts(*, everything: bool, limit: int = 200) -> tuple[DraftInfo, ...]:
@@ -84,7 +85,7 @@ def drafts(*, everything: bool, limit: int = 200) -> tuple[DraftInfo, ...]:
     query = Draft.select().order_by(Draft.updated_at.desc()).limit(limit)
     if not everything:
         query = query.where(Draft.state.in_(SHARED) | (Draft.submitted_at.is_null(False) & (Draft.state == "returned")))
-    return tuple(_info(row) for row in query)
+    return _infos(list(query))
 
 
 def changed(draft_id: int) -> dict[str, str | None]:
@@ -123,8 +124,15 @@ def hash_of(draft_id: int) -> str:
     return sha256("\n".join(f"{path} {sha}" for path, sha in rows).encode("utf-8")).hexdigest()
 
 
-def _info(row: Draft) -> DraftInfo:
-    paths = tuple(path for (path,) in DraftFile.select(DraftFile.path).where(DraftFile.draft == row).order_by(DraftFile.path).tuples())
+def _infos(rows: Sequence[Draft]) -> tuple[DraftInfo, ...]:
+    """Heads of drafts with their files, in one more query for all of them."""
+    paths: dict[int, list[str]] = {row.id: [] for row in rows}
+    for draft_id, path in DraftFile.select(DraftFile.draft, DraftFile.path).where(DraftFile.draft.in_(list(paths))).order_by(DraftFile.path).tuples():
+        paths[draft_id].append(path)
+    return tuple(_info(row, tuple(paths[row.id])) for row in rows)
+
+
+def _info(row: Draft, paths: tuple[str, ...]) -> DraftInfo:
     return DraftInfo(
         row.id, row.title, row.note, row.state, row.author, row.author_name, row.revision, row.hash, row.base_number, aware(row.created_at),
         aware(row.updated_at), row.updated_by_name, None if row.submitted_at is None else aware(row.submitted_at),

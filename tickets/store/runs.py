@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from peewee import fn
+
 from tickets.domain.times import aware, stored
 from tickets.store.connect import transaction
 from tickets.store.draft_models import CheckRun, ReplayChange, ReplayLook, ReplayRun
@@ -113,6 +115,12 @@ def last_check(draft_id: int) -> CheckInfo | None:
     return None if row is None else _check(row)
 
 
+def last_checks(drafts: Sequence[int]) -> dict[int, CheckInfo]:
+    """The newest check of each of these drafts that has one, in one query."""
+    newest = CheckRun.select(fn.MAX(CheckRun.id)).where(CheckRun.draft.in_(list(drafts))).group_by(CheckRun.draft)
+    return {row.draft_id: _check(row) for row in CheckRun.select().where(CheckRun.id.in_(newest))}
+
+
 def checks(draft_id: int, limit: int = 40) -> tuple[CheckInfo, ...]:
     """The finished checks of a draft, newest first: what an earlier one found and the last has not was put right between."""
     rows = CheckRun.select().where(CheckRun.draft == draft_id, CheckRun.state == "done").order_by(CheckRun.id.desc()).limit(limit)
@@ -129,6 +137,12 @@ def last_replay(draft_id: int, kind: str = "replay") -> ReplayInfo | None:
     """The newest replay of a draft, in whatever state."""
     row = ReplayRun.select().where(ReplayRun.draft == draft_id, ReplayRun.kind == kind).order_by(ReplayRun.id.desc()).first()
     return None if row is None else _replay(row)
+
+
+def last_replays(drafts: Sequence[int]) -> dict[int, ReplayInfo]:
+    """The newest replay over past tickets of each of these drafts that has one, in one query."""
+    newest = ReplayRun.select(fn.MAX(ReplayRun.id)).where(ReplayRun.draft.in_(list(drafts)), ReplayRun.kind == "replay").group_by(ReplayRun.draft)
+    return {row.draft_id: _replay(row) for row in ReplayRun.select().where(ReplayRun.id.in_(newest))}
 
 
 def shadows(at: datetime) -> tuple[ReplayInfo, ...]:
