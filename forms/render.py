@@ -44,13 +44,16 @@ class Option:
 
 @dataclass(frozen=True)
 class FileView:
-    """A photo or file that was sent: `words` stand under it (处理前 13:06), `size` beside a file's name. Without `photo` it has no picture."""
+    """A photo or file that was sent: `words` stand under it (处理前 13:06), `size` beside a file's name, `note` says what is odd about its
+    time, `place` is "lat,lon". Without `photo` it has no picture."""
 
     key: str
     photo: bool = True
     words: str = ""
     name: str = ""
     size: str = ""
+    note: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)

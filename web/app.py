@@ -18,7 +18,32 @@ from tickets.domain.roles import ROLES
 from tickets.ports import Desk
 from tickets.store import accounts
 from tickets.store.models import database
-from web import access, course, errors, intake, library_pages, lists, live, messages, rules_pages, security, signin, survey, survey_mine, ticket_page
+from web import (
+    access,
+    course,
+    desk,
+    discover,
+    errors,
+    files,
+    inbox,
+    inbox_kept,
+    intake,
+    intake_end,
+    library_pages,
+    limits,
+    lists,
+    live,
+    me,
+    messages,
+    pwa,
+    reveal,
+    rules_pages,
+    security,
+    signin,
+    survey,
+    survey_mine,
+    ticket_page,
+)
 from web.hall import Hall
 from web.rulings import Rulings
 from web.show import clock
@@ -63,7 +88,7 @@ def create_app(parts: Parts) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as its session
         WTF_CSRF_SSL_STRICT=True,
         SEND_FILE_MAX_AGE_DEFAULT=A_DAY,  # the address of a file changes with its content
-        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_STORAGE_URI=settings.limits_storage,
     )
     app.jinja_env.globals["v"] = static_version(STATIC)  # macros see globals alone
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -72,14 +97,16 @@ def create_app(parts: Parts) -> Flask:
     app.teardown_request(_disconnect)
     security.harden(app)
     app.before_request(_language(settings.language))
+    app.before_request(files.widen)
     CSRFProtect(app)
     app.before_request(access.guard)
+    app.before_request(limits.count)
     limiter = Limiter(get_remote_address, app=app)
     signin.limit_tries(limiter, settings.sign_in_tries)
     survey.limit_guesses(limiter)
     survey_mine.limit_guesses(limiter)
     errors.register(app)
-    for pages in (signin, live, intake, ticket_page, course, lists, library_pages, messages, rules_pages, survey, survey_mine):
+    for pages in (signin, live, intake, intake_end, desk, ticket_page, course, discover, files, inbox, inbox_kept, lists, library_pages, me, messages, pwa, reveal, rules_pages, survey, survey_mine):
         app.register_blueprint(pages.PAGES)
     app.view_functions["static"].__dict__["right"] = access.OPEN
     app.context_processor(_for_templates(hall))

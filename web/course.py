@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from forms.render import body
+from forms.render import FileView, body
+from forms.values import keys
 from tickets.actions.allowed import Barred, barred, take_once
 from tickets.actions.dispatch import AssignRefused
 from tickets.actions.moves import MovedMeanwhile
 from tickets.actions.steps import StepRefused
-from tickets.domain.roles import CENTRE, PHONE
+from tickets.domain.roles import CENTRE
 from tickets.domain.times import stored
 from tickets.store.sent_pages import sent_for
-from tickets.store.ticket_view import TicketView, find
+from tickets.store.ticket_view import Happened, TicketView, find
 from web.access import caller, needs
 from web.course_bar import person_for
 from web.course_form import ONCE, Sheet, history_line, in_words, raw_answers, sheet
+from web.course_phone import above
 from web.course_steps import STEPS, Call, Step
+from web.files import takes_files
 from web.hall import hall
 from web.pwa import wants_json
+from web.sent_files import claim_answers, of_ticket
 from web.show.clock import millis
 
 PAGES = Blueprint("course", __name__)
 STATUS = {"turn": 409, "person": 403, "late": 409}
-SAID = ("result", "reason", "basis", "opinion", "words", "note")  # what was written in earlier steps, shown beside the form
+SAID = (
+    "visit_result",
+    "visit_words",
+    "plan",
+    "result",
+    "reason",
+    "basis",
+    "opinion",
+    "task",
+    "did",
+    "words",
+    "note",
+)  # what was written in earlier steps, shown beside the form
 GO_ON = ("continue", "back")  # the form again, nothing sent
 
 
 def _ticket(number: str) -> TicketView | None:
-    here = caller()
-    return find(here.viewer, number, whole_phone=here.may(PHONE))
+    return find(caller().viewer, number)
 
 
 def _opened(step: Step, number: str) -> ResponseReturnValue:
@@ -87,7 +102,12 @@ def _take(one: Sheet, once: str) -> None:
         one.answers.personal,
         history_line(one, once),
     )
-    take_once(ticket.id, once, one.seq, step.move, step.called, lambda: step.take(call))
+
+    def take() -> None:
+        claim_answers(one.form, one.answers, ticket.id, desk.clock())
+        step.take(call)
+
+    take_once(ticket.id, once, one.seq, step.move, step.called, take)
 
 
 def _barred(step: Step, number: str) -> Barred | None:
@@ -126,6 +146,7 @@ def _shown(one: Sheet, refused: str, status: int, closed: bool = False, complain
         typed=bool(one.raw),
         before=_before(one.ticket),
         moment=stored(hall().now()),
+        above=above(one.step, one.ticket, stored(hall().now())),
     )
     return page, status
 
@@ -138,11 +159,19 @@ def _check(one: Sheet) -> ResponseReturnValue:
     )
 
 
-def _before(ticket: TicketView) -> list[tuple[str, str, datetime, list[tuple[str, str]]]]:
-    """The steps in which people wrote something, the newest first: (what, who, when, [(label key, words)])."""
+def _before(ticket: TicketView) -> list[tuple[str, str, datetime, list[tuple[str, str]], list[FileView]]]:
+    """The steps in which people wrote something, the newest first: (what, who, when, [(label key, words)], files)."""
     lines = [(line, [(key, str(line.note[key])) for key in ("solved", "satisfied", *SAID) if line.note.get(key)]) for line in ticket.history]
-    told = [(line.what, line.who, line.at, said) for line, said in lines if said and "form" in line.note]
+    files = of_ticket(ticket.id)
+    told = [(line.what, line.who, line.at, said, _files(line, files)) for line, said in lines if said and "form" in line.note]
     return told[::-1][:4]
+
+
+def _files(line: Happened, files: Mapping[str, FileView]) -> list[FileView]:
+    """What was sent with a step, of what the ticket has."""
+    answers = line.note.get("answers")
+    given = [key for value in answers.values() for key in keys([str(value)])] if isinstance(answers, dict) else []
+    return [files[key] for key in given if key in files]
 
 
 def _page(step: Step, act: Callable[[Step, str], ResponseReturnValue]) -> Callable[[str], ResponseReturnValue]:
@@ -154,5 +183,5 @@ def _page(step: Step, act: Callable[[Step, str], ResponseReturnValue]) -> Callab
 
 for _one in STEPS.values():
     PAGES.add_url_rule(f"/t/<number>/do/{_one.key}", _one.key, _page(_one, _opened), methods=["GET"])
-    PAGES.add_url_rule(f"/t/<number>/do/{_one.key}", f"{_one.key}_send", _page(_one, _sent), methods=["POST"])
+    PAGES.add_url_rule(f"/t/<number>/do/{_one.key}", f"{_one.key}_send", takes_files(_page(_one, _sent)), methods=["POST"])
     PAGES.add_url_rule(f"/t/<number>/do/{_one.key}/state", f"{_one.key}_state", _page(_one, _state), methods=["POST"])

@@ -12,7 +12,7 @@ from flask import abort, g, request
 from engine.facts import FactValue
 from forms.answers import Answers, read
 from forms.form import Form
-from forms.render import FieldView, FormView, Option, view
+from forms.render import FieldView, FileView, FormView, Option, view
 from tickets.actions.facts import facts_of, typed
 from tickets.store.directory import sections
 from tickets.store.ticket_view import TicketView
@@ -20,6 +20,7 @@ from tickets.store.tickets import by_number
 from web.course_steps import Step
 from web.hall import hall
 from web.pwa import device_time
+from web.sent_files import judged, pictured, refused_now, with_sent
 
 ONCE = re.compile(r"[0-9a-f]{32}\Z")
 NOT_ANSWERS = ("csrf_token", "once", "go", "seq", "version", "device_at")  # parts of the page itself
@@ -42,8 +43,9 @@ class Sheet:
     def seen(self, complain: bool) -> FormView:
         """As the templates read it; `complain` shows what is missing or wrong."""
         desk = hall().desk
-        shown = view(self.form, self.answers.shown, self.raw, desk.rules.facts, desk.rules.names, g.lang, self.answers.errors if complain else {})
-        return replace(shown, pages=tuple(replace(page, fields=tuple(_with_units(field) for field in page.fields)) for page in shown.pages))
+        shown = view(self.form, self.answers.shown, self.raw, desk.rules.facts, desk.rules.names, g.lang, self.answers.errors if complain else refused_now())
+        shown = replace(shown, pages=tuple(replace(page, fields=tuple(_with_units(field) for field in page.fields)) for page in shown.pages))
+        return pictured(shown)
 
 
 def sheet(step: Step, ticket: TicketView, raw: Raw, *, fresh: bool = False) -> Sheet:
@@ -54,7 +56,8 @@ def sheet(step: Step, ticket: TicketView, raw: Raw, *, fresh: bool = False) -> S
         abort(404)
     now = hall().now()
     known = {**facts_of(desk, by_number(ticket.number), now), **_earlier(ticket)}
-    answers = read(form, raw, desk.rules.facts, desk.rules.names, now, known=known)
+    raw = with_sent(form, raw)
+    answers = judged(form, read(form, raw, desk.rules.facts, desk.rules.names, now, known=known), ticket.id)
     given, seq = request.form.get("once", ""), request.form.get("seq", "")
     once = given if ONCE.match(given) and not fresh else secrets.token_hex(16)
     return Sheet(step, ticket, form, raw, answers, once, int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 9 and not fresh else -1)
@@ -69,18 +72,26 @@ def history_line(one: Sheet, once: str) -> dict[str, object]:
     """What the form adds to the step's line: which form, in which version, from which page, what was answered and went out of sight."""
     rest: Mapping[str, FactValue] = {name: value for name, value in one.answers.facts.items() if name not in one.step.uses}
     kept = {name: value if isinstance(value, bool) else str(value) for name, value in rest.items()}
-    return {"form": f"{one.form.id}@{one.form.version}", "hidden": list(one.answers.hidden), "once": once, **device_time(), **({"answers": kept} if kept else {})}
+    return {
+        "form": f"{one.form.id}@{one.form.version}",
+        "hidden": list(one.answers.hidden),
+        "once": once,
+        **device_time(),
+        **({"answers": kept} if kept else {}),
+    }
 
 
-def in_words(seen: FormView) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """The answers to be checked before sending: per page its title and (label, answer); what was left open is an empty answer."""
-    return tuple((page.title, tuple((field.label, _words(field)) for field in page.fields)) for page in seen.pages)
+def in_words(seen: FormView) -> tuple[tuple[str, tuple[tuple[str, str, tuple[FileView, ...]], ...]], ...]:
+    """The answers to be checked before sending: per page its title and (label, answer, files); what was left open is an empty answer."""
+    return tuple((page.title, tuple((field.label, _words(field), field.files) for field in page.fields)) for page in seen.pages)
 
 
 def _words(field: FieldView) -> str:
     chosen = [option.words for _, options in field.groups for option in options if option.chosen]
     if field.groups:
         return "、".join(chosen)
+    if field.widget == "upload":
+        return ""  # its photos are shown themselves
     return f"{field.value} {field.unit}".strip() if field.value else ""
 
 

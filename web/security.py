@@ -18,6 +18,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+HERE = "camera=(), microphone=(), geolocation=(self)"  # of a form that keeps where its photos were taken
 A_YEAR = 31_536_000  # seconds
 
 
@@ -32,11 +33,13 @@ def _new_nonce() -> None:
 
 
 def _headers(answer: Response) -> Response:
-    answer.headers["Content-Security-Policy"] = POLICY.format(nonce=g.get("nonce", ""))
+    answer.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=g.get("nonce", "")))
+    if g.get("asks_place"):
+        answer.headers.setdefault("Permissions-Policy", HERE)
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     if request.is_secure:
         answer.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
-    if request.endpoint != "static":
+    if request.endpoint != "static" and not answer.headers.get("Cache-Control", "").startswith("private"):
         answer.headers["Cache-Control"] = "no-store"  # pages hold citizens' matters: nothing stays in a shared browser
     return answer

@@ -13,13 +13,14 @@ from insights.nearby import near
 from tickets.actions.dispatch import AssignRefused, assign
 from tickets.actions.sign import SignRefused, sign
 from tickets.domain import status as st
-from tickets.domain.roles import ASSIGN, PHONE, SIGN, TICKETS
+from tickets.domain.roles import ASSIGN, SIGN, TICKETS
 from tickets.domain.times import stored
 from tickets.store.directory import sections
 from tickets.store.ticket_view import TicketView, find
 from web.access import caller, needs
 from web.course_bar import bar
 from web.hall import hall
+from web.sent_files import of_ticket
 from web.show.decision import Why, keywords, why
 from web.show.highlight import pieces
 from web.show.lanes import lanes
@@ -28,7 +29,7 @@ PAGES = Blueprint("ticket", __name__)
 STEPS = ("found", "accepted", "dispatched", "handled", "answered", "closed")
 # status -> the number of the step it stands at, from 1; 7 is past the last
 STANDS_AT = {
-    st.REGISTERED: 2, st.ACCEPTED: 3, st.DISPUTED: 3, st.DISPATCHED: 4, st.SIGNED: 4, st.SUSPENDED: 4, st.REPLIED: 5, st.REVIEWED: 6, st.VERIFIED: 6,
+    st.REGISTERED: 2, st.ACCEPTED: 3, st.DISPUTED: 3, st.DISPATCHED: 4, st.SIGNED: 4, st.SUSPENDED: 4, st.REPLIED: 5, st.REVIEWED: 6, st.VERIFIED: 6, st.MEDIATING: 6,
     st.CLOSED: 7, st.DECLINED: 7, st.MERGED: 7, st.HANDED_OVER: 7,
 }  # fmt: skip
 
@@ -53,8 +54,7 @@ class Missing:
 
 def ticket_or_404(number: str) -> TicketView:
     """The ticket of this number when the caller may see it; the same 404 when it is somebody else's and when there is none."""
-    here = caller()
-    found = find(here.viewer, number, whole_phone=here.may(PHONE))
+    found = find(caller().viewer, number)
     if found is None:
         abort(404)
     return found
@@ -84,6 +84,7 @@ def page(number: str) -> ResponseReturnValue:
         drawing=lanes(ticket, now, g.lang, lambda key, **parts: words.say(key, g.lang, **parts)),
         clock_now=next((clock for clock in ticket.clocks if clock.met_at is None), None) if ticket.status in st.OPEN else None,
         facts=factbook,
+        files=tuple(of_ticket(ticket.id).values()),
         nearby=near(caller().viewer, ticket.id, ticket.category, area, ticket.text, now, names.categories, names.areas),
         mine=caller().account.person_id is not None and ticket.person_id == caller().account.person_id,
         may_sign=ticket.may_sign and caller().may(SIGN),
