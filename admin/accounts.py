@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, g, redirect, request
@@ -12,14 +13,16 @@ from peewee import JOIN, ModelSelect
 
 from admin.office import OfficeView
 from admin.office_forms import Mistake, OfficeForm, named, person_named, person_word, pick, say, secret, unit_named, words
-from admin.office_list import Choice, Column
+from admin.office_list import Beside, Choice, Column
 from admin.office_words import state, state_choice
 from tickets.domain.roles import ACCOUNTS, ROLES, holding
+from tickets.store import second_factor
 from tickets.store.accounts import SHORTEST_PASSWORD, hash_password
 from tickets.store.connect import transaction
 from tickets.store.directory_log import PASSWORD
 from tickets.store.models import Account, Person, Unit
 from web.access import caller, needs
+from web.hall import hall
 
 KEEPERS = holding(ACCOUNTS)
 LONGEST_PASSWORD = 200
@@ -54,6 +57,7 @@ class Accounts(OfficeView):
         Column("account_role", lambda row, _: _role_word(row.role), Account.role),
         Column("person", lambda row, _: person_word(row.person) if row.person_id else "", Person.name),
         Column("unit", lambda row, _: row.unit.address if row.unit_id else "", Unit.address),
+        Column("second_factor", lambda row, beside: beside.get(row.id, ""), listed=False, logged=False),
         Column("state", lambda row, _: state(row.active), None, "state"),
     )
     choices = (
@@ -66,6 +70,9 @@ class Accounts(OfficeView):
     def query(self) -> ModelSelect:
         shown = (Account.id, Account.username, Account.role, Account.person, Account.unit, Account.active)  # no hash leaves the database
         return Account.select(*shown, Person, Unit).join(Person, JOIN.LEFT_OUTER).switch(Account).join(Unit, JOIN.LEFT_OUTER)
+
+    def beside(self, rows: Sequence[Any]) -> Beside:
+        return {row.id: say("factor_on") for row in rows if (found := second_factor.of(row.id)) is not None and found.confirmed} if len(rows) == 1 else {}
 
     def filled(self, row: Any) -> dict[str, Any]:
         return {
@@ -126,6 +133,17 @@ class Accounts(OfficeView):
                 flash(say("password_set", name=row.username), "good")
                 return redirect(self._address(row.id))
         return self._page("office_form.html", form=form, row=row, seen=0, heading=say("set_password", name=row.username))
+
+    @needs(ACCOUNTS)
+    @expose("/second-factor/", methods=("POST",))
+    def second_factor_view(self) -> ResponseReturnValue:
+        """Turns the second factor of somebody who lost phone and recovery codes off, which ends every session; never one's own."""
+        row = self._asked_row()
+        if row.id == caller().account.id:
+            flash(say("factor_own"), "bad")
+        elif second_factor.remove(row.id, caller().account.id, hall().now()):
+            flash(say("factor_gone", name=row.username), "good")
+        return redirect(self._address(row.id))
 
     # The changes of accounts ask for the right of this page, and not for that of the directory.
     @needs(ACCOUNTS)

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar, cast
 
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, abort, current_app, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
-from tickets.domain.roles import RIGHTS, ROLES, Role
+from tickets.domain.roles import GUARDED, ME, RIGHTS, ROLES, Role
 from tickets.store import accounts
 from tickets.store.scope import Viewer
+from web.errors import NotAllowed
+from web.hall import hall
 
 OPEN = "open"  # a page for everybody: sign-in, style sheets, a sign of life
 LONGEST_SESSION = 12 * 3600  # seconds from sign-in, however busy
+LONGEST_PENDING = 300  # seconds between the password and the one-time code
 Page = TypeVar("Page", bound=Callable[..., ResponseReturnValue])
 
 
@@ -77,7 +80,17 @@ def guard() -> ResponseReturnValue | None:
         abort(401)
     if right is None or not g.caller.may(right):
         abort(403)
-    return None
+    return _enrol_first() if right != ME else None
+
+
+def _enrol_first() -> ResponseReturnValue | None:
+    """Where codes are required, a role that must have a second factor sees no page but its own account until it has one."""
+    here = caller()
+    if here.role.key not in GUARDED or here.account.second_factor or hall().settings.asks_second_factor != "require":
+        return None
+    if request.method == "GET" and request.accept_mimetypes.best != "application/json":
+        return redirect("/me/second-factor")
+    raise NotAllowed("enrol")
 
 
 def _signed_in() -> Caller | None:
@@ -101,3 +114,20 @@ def begin_session(account: accounts.SignedIn) -> None:
     session["account"] = account.id
     session["version"] = account.session_version
     session["since"] = datetime.now(UTC).timestamp()
+
+
+def begin_pending(account: accounts.SignedIn, onward: str) -> None:
+    """The password was right, the code is still to come: nobody is signed in yet, and nothing of an earlier session is kept."""
+    session.clear()
+    session["pending"] = {"account": account.id, "version": account.session_version, "since": datetime.now(UTC).timestamp(), "next": onward}
+
+
+def pending() -> tuple[accounts.SignedIn, str] | None:
+    """Who has given the right password within the last five minutes, and where to go on to; None when that no longer holds."""
+    kept = session.get("pending")
+    if not isinstance(kept, dict) or datetime.now(UTC).timestamp() - float(kept.get("since", 0)) > LONGEST_PENDING:
+        return None
+    account = accounts.load(int(kept["account"]))
+    if account is None or account.session_version != kept.get("version") or account.role not in ROLES:
+        return None
+    return account, str(kept.get("next", "/"))

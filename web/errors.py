@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 import structlog
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Forbidden, HTTPException
+
+from web.limits import retry_after
 
 log = structlog.get_logger("web")
 IN_WORDS = (400, 403, 404, 405, 413, 429, 500)
+
+
+class NotAllowed(Forbidden):
+    """A refusal with a sentence of its own: `error.title_<key>` and `error.say_<key>` of the words, filled with `parts`."""
+
+    def __init__(self, key: str, **parts: object) -> None:
+        super().__init__()
+        self.key, self.parts = key, parts
 
 
 def register(app: Flask) -> None:
@@ -22,15 +33,22 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unknown)
 
 
-def _answer(status: int, key: str, number: str = "") -> ResponseReturnValue:
+def _answer(status: int, key: str, number: str = "", parts: Mapping[str, object] | None = None) -> ResponseReturnValue:
     if request.accept_mimetypes.best == "application/json":
-        return jsonify(error=key, number=number), status
-    return render_template("error.html", status=status, key=key, number=number), status
+        return jsonify(error=key, number=number, **(parts or {})), status
+    return render_template("error.html", status=status, key=key, number=number, parts=parts or {}), status
 
 
 def _known(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, NotAllowed):
+        return _answer(403, error.key, parts=error.parts)
+    if error.code == 429:
+        seconds = retry_after(error)
+        answer = make_response(_answer(429, "429", parts={"seconds": seconds}))
+        answer.headers["Retry-After"] = str(seconds)
+        return answer
     return _answer(error.code, str(error.code) if error.code in IN_WORDS else "400")
 
 

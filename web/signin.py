@@ -1,4 +1,4 @@
-"""Signing in and out, and switching the language."""
+"""Signing in, with a one-time code where the account has one, signing out, and switching the language."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from tickets.domain.roles import INBOX, ROLES
 from tickets.store import accounts
-from web.access import begin_session, open_to_all
+from web import second_factor
+from web.access import begin_pending, begin_session, open_to_all, pending
+from web.hall import hall
+from web.limits import count_try, forgive
 from web.words import LANGUAGES
 
 PAGES = Blueprint("signin", __name__)
@@ -27,6 +31,11 @@ def local_path(given: str | None) -> str:
     if not path.startswith("/") or path.startswith(("//", "/\\")) or parts.scheme or parts.netloc or any(ord(c) < 32 for c in path):
         return "/"
     return path
+
+
+def landing(account: accounts.SignedIn, onward: str) -> str:
+    """Where a sign-in leads when no page was asked for: to what waits for those who handle and judge, else to the live page."""
+    return "/inbox" if onward == "/" and ROLES[account.role].may(INBOX) else onward
 
 
 def _who_tries() -> str:
@@ -64,8 +73,35 @@ def sign_in() -> ResponseReturnValue:
     onward = local_path(request.form.get("next"))
     if account is None:
         return render_template("signin.html", next=onward, wrong=True, ended=False, username=username), 401
+    if account.second_factor and hall().settings.asks_second_factor != "off":
+        begin_pending(account, onward)
+        return redirect("/signin/code")
     begin_session(account)
-    return redirect(onward)
+    return redirect(landing(account, onward))
+
+
+@PAGES.get("/signin/code")
+@open_to_all
+def code_form() -> ResponseReturnValue:
+    """The second step, only after the right password."""
+    return redirect("/signin") if pending() is None else render_template("signin_code.html", wrong=False)
+
+
+@PAGES.post("/signin/code")
+@open_to_all
+def check_code() -> ResponseReturnValue:
+    """The code of now, or a recovery code: each is good once. Wrong ones are counted by account, whoever tries."""
+    waiting = pending()
+    if waiting is None:
+        session.clear()
+        return render_template("signin.html", next="/", wrong=False, ended=True, username=""), 401
+    account, onward = waiting
+    count_try("code", str(account.id))
+    if not second_factor.take(hall(), account.id, request.form.get("code", "")):
+        return render_template("signin_code.html", wrong=True), 401
+    forgive("code", str(account.id))
+    begin_session(account)
+    return redirect(landing(account, local_path(onward)))
 
 
 @PAGES.post("/signout")

@@ -23,6 +23,21 @@ def test_the_environment_overrides(tmp_path: Path) -> None:
 def test_production_starts_with_a_long_secret_over_https() -> None:
     settings = load({"SUDA_DEMONSTRATION": "false", "SUDA_SECRET_KEY": "k" * 32, "SUDA_HTTPS": "true"})
     assert not settings.demonstration
+    assert settings.asks_second_factor == "require"
+
+
+@pytest.mark.parametrize("given", ["off", "offer", "require"])
+def test_the_second_factor_is_offered_in_a_demonstration_unless_set(given: str) -> None:
+    assert load({}).asks_second_factor == "offer"
+    assert load({"SUDA_SECOND_FACTOR": given}).asks_second_factor == given
+
+
+def test_a_bare_off_in_the_file_is_the_word_and_not_false(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    text = (PROJECT / "config.yaml").read_text(encoding="utf-8")
+    file.write_text(text.replace("grid_ip: warn", "grid_ip: off").replace('second_factor: ""', "second_factor: off"), encoding="utf-8")
+    settings = load({"SUDA_CONFIG": str(file)})
+    assert (settings.grid_ip, settings.asks_second_factor) == ("off", "off")
 
 
 @pytest.mark.parametrize(
@@ -32,6 +47,10 @@ def test_production_starts_with_a_long_secret_over_https() -> None:
         ({"PORT": "70000"}, "port"),
         ({"SUDA_LIBRARY_CONFIDENCE": "2"}, "library_confidence"),
         ({"SUDA_QUEUE": "rabbit"}, "queue"),
+        ({"SUDA_SECOND_FACTOR": "maybe"}, "second_factor"),
+        ({"SUDA_GRID_IP": "block"}, "grid_ip"),
+        ({"SUDA_PROXIES": "-1"}, "proxies"),
+        ({"SUDA_LIMITS_STORAGE": "redis://x"}, "limits_storage"),
         ({"SUDA_CHANNELS": "{短信: pigeon}"}, "channels"),
         ({"SUDA_TRUSTED_HOSTS": "[a"}, "SUDA_TRUSTED_HOSTS"),
         ({"SUDA_DEMONSTRATION": "false"}, "secret_key"),

@@ -79,6 +79,9 @@ ROLES: dict[str, Role] = {
     )
 }
 
+# Who changes rules, decides, audits or hands out accounts signs in with a one-time code where the installation asks for it (config.yaml: second_factor).
+GUARDED: frozenset[str] = frozenset(("policy", "approver", "auditor", "admin"))
+
 
 def role(key: str) -> Role:
     """The role of that key; a KeyError with the known ones for any other."""

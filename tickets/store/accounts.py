@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from tickets.domain.roles import role as role_of
+from tickets.store.desk_models import SecondFactor
 from tickets.store.models import Account, Holding, Person, Post, Unit
 
 DEMONSTRATION_PASSWORD = "suda-demo-12345"  # printed at first start and on the sign-in page, in demonstration mode alone
@@ -37,6 +38,7 @@ class SignedIn:
     name: str
     place: str  # 单位 · 岗位, as the navigation shows it
     demonstration: bool
+    second_factor: bool  # a confirmed one
 
 
 def hash_password(password: str) -> str:
@@ -65,12 +67,14 @@ def check(username: str, password: str) -> SignedIn | None:
 
 
 def load(account_id: int) -> SignedIn | None:
-    """The active account of this id with its person and unit, in one query; None when it is gone or switched off."""
+    """The active account of this id with its person, unit and second factor, in one query; None when it is gone or switched off."""
     account = (
-        Account.select(Account, Person, Unit)
+        Account.select(Account, Person, Unit, SecondFactor.confirmed_at.alias("guarded_since"))
         .left_outer_join(Person)
         .switch(Account)
         .left_outer_join(Unit)
+        .switch(Account)
+        .left_outer_join(SecondFactor, on=(SecondFactor.account == Account.id), attr="factor")
         .where((Account.id == account_id) & (Account.active == True))  # noqa: E712
         .first()
     )
@@ -92,6 +96,7 @@ def load(account_id: int) -> SignedIn | None:
         name=account.person.name if account.person_id else account.username,
         place=place,
         demonstration=account.demonstration,
+        second_factor=getattr(getattr(account, "factor", None), "guarded_since", None) is not None,
     )
 
 

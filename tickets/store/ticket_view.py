@@ -91,7 +91,7 @@ class Ruling:
 
 @dataclass(frozen=True)
 class TicketView:
-    """A ticket whole. `caller` is masked unless the role may read it; `may_sign` is true for its holder and the holder's colleagues."""
+    """A ticket whole. `caller` is masked for everybody (tickets/actions/reveal.py shows it); `may_sign` is true for its holder and the holder's colleagues."""
 
     id: int
     number: str
@@ -133,7 +133,7 @@ class TicketView:
     may_sign: bool
 
 
-def find(viewer: Viewer, number: str, *, whole_phone: bool = False) -> TicketView | None:
+def find(viewer: Viewer, number: str) -> TicketView | None:
     """The ticket of this number when the viewer may see it, else None: a foreign ticket and none at all look the same."""
     ticket = held_tickets().where(visible(viewer) & (Ticket.number == number)).first()
     if ticket is None:
@@ -150,7 +150,7 @@ def find(viewer: Viewer, number: str, *, whole_phone: bool = False) -> TicketVie
         title=in_text(ticket.title),
         text=in_text(ticket.text),
         address=in_text(ticket.address),
-        caller=ticket.caller_phone if whole_phone else phone(ticket.caller_phone),
+        caller=phone(ticket.caller_phone),
         registered_at=ticket.registered_at,
         dispatched_at=ticket.dispatched_at,
         signed_at=ticket.signed_at,
