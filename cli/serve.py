@@ -26,6 +26,7 @@ from wiring.desk import open_parts, utc_now
 from wiring.draft_work import turn
 from wiring.logs import set_up_logs
 from wiring.settings import PROJECT, Settings, load, make_home
+from wiring.upload_sweep import UploadSweep
 from worker import demonstration, jobs, loop
 from worker.queue import open_queue
 from worker.supervisor import Child, stop_on_signals, supervise
@@ -111,7 +112,8 @@ def _jobs(settings: Settings) -> int:
     stop = Event()
     stop_on_signals(stop)
     parts = open_parts(settings)
-    jobs.run(lambda: parts.renew() + turn(settings, parts.desk), stop)
+    files = UploadSweep(settings, parts.desk)
+    jobs.run(lambda: parts.renew() + turn(settings, parts.desk) + files.turn(), stop)
     parts.book.close()
     return 0
 
