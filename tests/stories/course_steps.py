@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tickets.actions import close, dispatch, dispute, reply, return_ticket, review, sign, transfer, verify
+from tickets.actions import assist, close, dispatch, dispute, extension, merge, reply, return_ticket, review, sign, transfer, verify
+from tickets.actions.intake import open_ticket
+from tickets.domain.appeal import Appeal
 from tickets.domain.status import taken_at
 from tickets.domain.survey import LEVELS, OUTCOMES
 from tickets.ports import Desk
 from tickets.store.course_models import ReviewStep, Visit
-from tickets.store.models import Assist, Holding, Person, Post, Ticket, Unit
+from tickets.store.models import Assist, Holding, Post, Ticket, Unit
 
 UNITS = ("水务局/管网科", "城市管理局", "住建局", "热线中心/人工派单席", "没有这个单位")
 ACTOR = "system"
@@ -25,9 +27,12 @@ class Taken:
     desk: Desk
     ticket: Ticket
     draw: Callable[[st.SearchStrategy], object]  # type: ignore[type-arg]
+    straight: bool = False  # whoever fits takes it, with answers that are right
 
     def somebody(self) -> int | None:
         """Mostly whoever fits, sometimes nobody by name (an account's right), sometimes a stranger."""
+        if self.straight:
+            return self._fitting()
         kind = str(self.draw(st.sampled_from(("fitting", "fitting", "holder", "nobody", "colleague", "centre", "stranger"))))
         return {
             "fitting": self._fitting,
@@ -39,6 +44,8 @@ class Taken:
         }[kind]()
 
     def _fitting(self) -> int | None:
+        if self.ticket.status in ("待回访", "已核实", "争议"):
+            return _at("热线中心/人工派单席")
         turn = ReviewStep.select().where((ReviewStep.ticket == self.ticket.id) & (ReviewStep.state == "waiting")).first()
         if turn is not None and turn.person_id is not None:
             return int(turn.person_id)
@@ -50,10 +57,24 @@ class Taken:
         return int(found.person_id) if found is not None else None
 
     def one(self, *of: str) -> str:
-        return str(self.draw(st.sampled_from(of)))
+        return of[0] if self.straight else str(self.draw(st.sampled_from(of)))
 
     def yes(self) -> bool:
         return bool(self.draw(st.booleans()))
+
+    def number(self, low: int, high: int) -> int:
+        return int(str(self.draw(st.integers(low, high))))
+
+    def helper(self) -> int | None:
+        found = helper_of(self.id)
+        return found.person_id if found is not None and self.yes() else self.somebody()
+
+    def another(self) -> str:
+        """The number of another ticket (one is opened when there is none), or its own, or one that nobody has."""
+        other = Ticket.select().where(Ticket.id != self.id).order_by(Ticket.id).first()
+        if other is None:
+            other = Ticket.get_by_id(open_ticket(self.desk, Appeal("12345", "other", "家里停水三天了", phone="15400004321")).ticket_id)
+        return self.one(str(other.number), str(self.ticket.number), "20200101-0001")
 
     @property
     def id(self) -> int:
@@ -70,24 +91,37 @@ def helper_of(ticket_id: int) -> Assist | None:
     return Assist.select().where(Assist.ticket == ticket_id).order_by(Assist.id.desc()).first()  # type: ignore[no-any-return]
 
 
-def someone(person_id: int | None) -> Person | None:
-    """The person of that id."""
-    return Person.get_or_none(Person.id == person_id)  # type: ignore[no-any-return]
-
-
 # by the name of the move or of the step beside them
 STEPS: dict[str, Callable[[Taken], object]] = {
     "签收": lambda t: sign.sign(t.desk, t.id, ACTOR, t.somebody()),
     "退单": lambda t: return_ticket.return_ticket(t.desk, t.id, ACTOR, "不是本单位的事", "三定方案", t.somebody()),
     "维持": lambda t: dispute.uphold(t.desk, t.id, ACTOR, "是本单位职责", t.somebody()),
     "改派": lambda t: dispute.redirect(t.desk, t.id, t.one(*UNITS), ACTOR, "退单成立", t.somebody()),
+    "指定": lambda t: dispute.designate(t.desk, t.id, t.one(*UNITS), ACTOR, "由该处承办", t.somebody()),
     "派单": lambda t: dispatch.assign(t.desk, t.id, t.one(*UNITS), ACTOR, "人工", waiting_only=t.yes()),
     "转派": lambda t: transfer.transfer(t.desk, t.id, t.one(*UNITS), ACTOR, "应由别处办", t.somebody()),
     "回复": lambda t: reply.reply(t.desk, t.id, ACTOR, t.one("已修好", " "), t.one(*OUTCOMES, "不知道"), t.somebody()),
     "审核通过": lambda t: review.approve_reply(t.desk, t.id, ACTOR, t.one("属实", ""), t.somebody()),
     "重办": lambda t: review.send_back(t.desk, t.id, ACTOR, "没有说清楚", t.somebody()),
     "核实": lambda t: verify.verify(t.desk, t.id, ACTOR, t.one(*OUTCOMES), t.one(*LEVELS), "", t.somebody()),
+    "邀请协办": lambda t: assist.invite(t.desk, t.id, t.one(*UNITS), "一起看现场", ACTOR, t.somebody()),
+    "协办回复": lambda t: assist.answer(t.desk, t.id, "已到场配合", ACTOR, t.helper()),
+    "免于协办": lambda t: assist.waive(t.desk, t.id, ACTOR, "不需要了", t.somebody()),
+    "申请延期": lambda t: extension.extend(t.desk, t.id, t.number(0, 61), "等配件", ACTOR, t.somebody()),
+    "延期审批": lambda t: extension.decide_extension(t.desk, t.id, t.yes(), "同意", ACTOR, t.somebody()),
+    "并单": lambda t: merge.merge(t.desk, t.id, t.another(), ACTOR, "同一件事", t.somebody()),
     "结案": lambda t: close.close(t.desk, t.id, ACTOR, t.somebody()),
+}
+ONWARD = {
+    "已受理": "派单",
+    "待签收": "签收",
+    "办理中": "回复",
+    "待审核": "审核通过",
+    "待回访": "核实",
+    "已核实": "结案",
+    "争议": "改派",
+    "挂账": "销账",
+    "调解": "调解完成",
 }
 ALSO = {"改派": "维持"}  # steps that go by another's turn
 
