@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from random import Random
 
+from tickets.actions.assist import answer
 from tickets.actions.close import close
 from tickets.actions.dispatch import AssignRefused, assign
 from tickets.actions.dispute import redirect, uphold
@@ -18,7 +19,7 @@ from tickets.actions.verify import verify
 from tickets.domain.status import REPLIED
 from tickets.domain.survey import PARTLY, SOLVED, UNSOLVED
 from tickets.ports import Desk
-from tickets.store import past
+from tickets.store import assists, past, reviews
 from worker import year_words as words
 from worker.year_course import Next, Standing, survey
 
@@ -42,9 +43,10 @@ class Hands:
             sign(desk, ticket_id, holder, now.person)
         elif verb == "reply":
             solved = dice.random() > 0.03
+            self._help(ticket_id)
             reply(desk, ticket_id, holder, words.result(dice, solved), SOLVED if solved else PARTLY)
         elif verb == "approve":
-            approve_reply(desk, ticket_id, self._reviewer(now, ticket_id, dice))
+            self._approve(now, ticket_id)
         elif verb == "verify":
             outcome, level = survey(dice)
             verify(desk, ticket_id, centre, outcome, level)
@@ -52,13 +54,28 @@ class Hands:
         elif verb == "close":
             close(desk, ticket_id, centre)
         elif verb == "send_back":
-            actor = centre if now.status != REPLIED else self._reviewer(now, ticket_id, dice)
+            actor = centre if now.status != REPLIED else self._reviewer(now, ticket_id)
             send_back(desk, ticket_id, actor, dice.choice(words.REWORKED))
         elif verb == "return":
             self._return(ticket_id, holder, dice)
         else:
             self._route(ticket_id, now, plan, centre)
         return False
+
+    def _help(self, ticket_id: int) -> None:
+        """Every helper answers before the lead does."""
+        for one in assists.waiting(ticket_id):
+            if one.person_id is not None:
+                answer(self.desk, ticket_id, words.HELPED, f"person:{one.person_id}", one.person_id)
+
+    def _approve(self, now: Standing, ticket_id: int) -> None:
+        """The whole chain passes it: the modelled year does not wait between reviewers."""
+        status = REPLIED
+        while status == REPLIED:
+            step = reviews.whose_turn(ticket_id, past.standing(ticket_id).step)
+            person = step.person_id if step is not None else None
+            actor = f"person:{person}" if person is not None else self._reviewer(now, ticket_id)
+            status = approve_reply(self.desk, ticket_id, actor, "", person).status
 
     def _return(self, ticket_id: int, holder: str, dice: Random) -> None:
         return_ticket(self.desk, ticket_id, holder, dice.choice(words.RETURNED), dice.choice(words.BASES))
@@ -100,7 +117,7 @@ class Hands:
     def _centre(self, dice: Random) -> str:
         return f"person:{dice.choice(self.callers)}" if self.callers else "system"
 
-    def _reviewer(self, now: Standing, ticket_id: int, dice: Random) -> str:
+    def _reviewer(self, now: Standing, ticket_id: int) -> str:
         """Somebody above the handler: the head of his section, or the unit's leader in charge."""
         unit = past.standing(ticket_id).unit
         if unit not in self._reviewers:

@@ -119,8 +119,8 @@ def send(
     # Handed back to the same unit after a dispute, the handling clock runs on; a new unit gets its own.
     running = {clock.name for clock in clocks.open_clocks(ticket) if clock.state != "planned" and clock.from_status != st.DISPATCHED}
     clocks.plan(desk, ticket, ruling.of("deadline"), facts, at, keep=tuple(running) if same_unit else ())
-    if had_unit and not same_unit:
-        call_off(ticket, "改由其他单位承办", at)
+    if had_unit:
+        call_off(ticket, same_unit, at)
     _ask_helpers(desk, ticket, assist, at)
     return ""
 

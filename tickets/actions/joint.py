@@ -19,12 +19,13 @@ def ask_helper(desk: Desk, ticket: Ticket, helper: Resolved, at: datetime, more:
     return int(row.id)
 
 
-def call_off(ticket: Ticket, why: str, at: datetime) -> None:
+def call_off(ticket: Ticket, same_unit: bool, at: datetime) -> None:
     """Whoever was to help the earlier lead and has not answered is not waited for any more; the course says so.
 
-    Another lead decides for itself whom it asks.
+    Another lead decides for itself whom it asks. Within the `same_unit` only a helper who is the lead himself now is called off.
     """
-    left = assists.waiting(ticket.id)
+    left = [one for one in assists.waiting(ticket.id) if not same_unit or one.person_id == ticket.person_id]
+    why = "改由协办人承办" if same_unit else "改由其他单位承办"
     if not left:
         return
     assists.answer(ticket.id, [one.assist_id for one in left], assists.CALLED_OFF, "system", None, why, at)
