@@ -22,6 +22,7 @@ class Knowledge(Row):
     active = BooleanField(default=True)
     updated_at = DateTimeField()
     updated_by = CharField(40, default="")
+    edition = IntegerField(default=1)  # raised by every change: an answer that was taken from it says which
     used = IntegerField(default=0)
 
 
@@ -83,14 +84,21 @@ class SecondFactor(Row):
 
 
 class ImportRun(Row):
-    """A file of appeals brought in through the browser: previewed, then imported in the background. state: preview queued running done failed dropped."""
+    """A file of appeals brought in through the browser: previewed, then imported in the background.
+
+    state: reading preview queued running done failed dropped. `confirmed_by` is the account that had it imported.
+    """
 
     id = BigAutoField()
-    key = CharField(32, unique=True)  # names the file in home/uploads
+    key = CharField(32, unique=True)  # names the file in home/imports
     name = CharField(120)
-    sha256 = CharField(64)
+    sha256 = CharField(64, index=True)
     account = IntegerField()
     at = DateTimeField(index=True)
+    confirmed_by = IntegerField(null=True)
+    confirmed_at = DateTimeField(null=True)
+    finished_at = DateTimeField(null=True)
+    error = CharField(400, default="")
     state = CharField(10, default="preview")
     total = IntegerField(default=0)
     done = IntegerField(default=0)
@@ -99,7 +107,26 @@ class ImportRun(Row):
     refused = IntegerField(default=0)
     token = CharField(40, default="")
     lease_until = DateTimeField(null=True)
-    report = TextField(default="{}")  # JSON: the preview, then the refused rows with reasons
+    report = TextField(default="{}")  # JSON: how the headers are understood, and the preview
 
 
-DESK_MODELS = (Knowledge, Lesson, LessonTry, NodeAddress, SecondFactor, ImportRun)
+class ImportRow(Row):
+    """What became of one row of a file, written in the transaction that made its ticket: a row is done once, and none is forgotten.
+
+    state: taken manual repeated refused failed. `number` counts data rows from 1, `line` is its place in the file.
+    """
+
+    id = BigAutoField()
+    run = ForeignKeyField(ImportRun, backref="rows")
+    number = IntegerField()
+    line = IntegerField()
+    state = CharField(10)
+    ticket = CharField(20, default="")
+    zh = CharField(400, default="")
+    en = CharField(400, default="")
+
+    class Meta:
+        indexes = ((("run", "number"), True),)
+
+
+DESK_MODELS = (Knowledge, Lesson, LessonTry, NodeAddress, SecondFactor, ImportRun, ImportRow)

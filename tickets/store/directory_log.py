@@ -13,7 +13,8 @@ from tickets.store import stamp
 from tickets.store.models import Account, DirectoryChange, Person, Setting
 
 ADDED, CHANGED, RETIRED, RESTORED, REMOVED, PASSWORD, SEEDED = "新增", "修改", "停用", "恢复", "删除", "重设密码", "装入"
-ACCOUNTS = "account"  # the one table whose changes no rule and no place finder reads
+ACCOUNTS, KNOWLEDGE = "account", "knowledge"
+APART = (ACCOUNTS, KNOWLEDGE)  # tables whose changes no rule and no place finder reads
 _MARK = "directory_seeded_change"
 
 
@@ -31,7 +32,7 @@ class Change:
 def record(at: datetime, account_id: int | None, table: str, row: int, what: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
     """Appends one change, in the caller's transaction. Columns that do not differ are left out; masking is the caller's.
 
-    A change of anything but an account raises the directory's stamp, so that the running pages and the worker read it anew.
+    A change of anything but an account or a knowledge entry raises the directory's stamp, so that the running pages and the worker read it anew.
     """
     names = [name for name in dict.fromkeys((*before, *after)) if before.get(name, "") != after.get(name, "")]
     DirectoryChange.create(
@@ -43,7 +44,7 @@ def record(at: datetime, account_id: int | None, table: str, row: int, what: str
         before=_json({name: before[name] for name in names if name in before}),
         after=_json({name: after[name] for name in names if name in after}),
     )
-    if table != ACCOUNTS:
+    if table not in APART:
         stamp.touch(stamp.DIRECTORY)
 
 
@@ -76,7 +77,7 @@ def entered_since_seeding() -> tuple[int, datetime | None]:
     """How many changes of the directory were made in the application since the last seeding, and when the last one was."""
     mark = Setting.get_or_none(Setting.name == _MARK)
     since = int(mark.value) if mark is not None else 0
-    entered = (DirectoryChange.id > since) & (DirectoryChange.table != ACCOUNTS) & (DirectoryChange.what != SEEDED)
+    entered = (DirectoryChange.id > since) & DirectoryChange.table.not_in(APART) & (DirectoryChange.what != SEEDED)
     count, newest = DirectoryChange.select(fn.COUNT(DirectoryChange.id), fn.MAX(DirectoryChange.at)).where(entered).tuples().get()
     return int(count), datetime.fromisoformat(newest) if isinstance(newest, str) else newest
 

@@ -41,6 +41,7 @@ class Knowledge(Model):
     active = BooleanField(default=True)
     updated_at = DateTimeField()
     updated_by = CharField(40, default="")
+    edition = IntegerField(default=1)
     used = IntegerField(default=0)
 
     class Meta:
@@ -108,9 +109,13 @@ class ImportRun(Model):
     id = BigAutoField()
     key = CharField(32, unique=True)
     name = CharField(120)
-    sha256 = CharField(64)
+    sha256 = CharField(64, index=True)
     account = IntegerField()
     at = DateTimeField(index=True)
+    confirmed_by = IntegerField(null=True)
+    confirmed_at = DateTimeField(null=True)
+    finished_at = DateTimeField(null=True)
+    error = CharField(400, default="")
     state = CharField(10, default="preview")
     total = IntegerField(default=0)
     done = IntegerField(default=0)
@@ -125,8 +130,23 @@ class ImportRun(Model):
         legacy_table_names = False
 
 
+class ImportRow(Model):
+    id = BigAutoField()
+    run = ForeignKeyField(ImportRun, backref="rows")
+    number = IntegerField()
+    line = IntegerField()
+    state = CharField(10)
+    ticket = CharField(20, default="")
+    zh = CharField(400, default="")
+    en = CharField(400, default="")
+
+    class Meta:
+        legacy_table_names = False
+        indexes = ((("run", "number"), True),)
+
+
 def up(_migrator: SchemaMigrator, db: Database) -> None:
     """Makes the tables."""
-    tables = (Knowledge, Lesson, LessonTry, NodeAddress, SecondFactor, ImportRun)
+    tables = (Knowledge, Lesson, LessonTry, NodeAddress, SecondFactor, ImportRun, ImportRow)
     with db.bind_ctx((Area, Account, Person, *tables), bind_refs=False, bind_backrefs=False):
         db.create_tables(tables, safe=False)
