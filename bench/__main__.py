@@ -1,8 +1,8 @@
-"""make bench: the engine beside its peer, whole dispatches, the analysis of a thousand rules, and a replay of a past."""
+"""make bench: the engine beside its peer, whole dispatches, the analysis of a thousand rules, a replay of a past, and the agent's suggestions."""
 
 from __future__ import annotations
 
-from bench import analyse, dispatch, engine, replay
+from bench import analyse, dispatch, engine, replay, suggest
 
 if __name__ == "__main__":
     engine.main()
@@ -12,3 +12,5 @@ if __name__ == "__main__":
     analyse.main()
     print()
     replay.run()
+    print()
+    suggest.run()

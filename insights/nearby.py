@@ -32,13 +32,13 @@ def near(viewer: Viewer, ticket_id: int, category: str, area: str, text: str, no
         return ()
     branch = categories.at_depth(category, BRANCH)
     place = areas.at_level(area, NEIGHBOURHOOD) or area
-    found = neighbours(viewer, ticket_id, _beneath(categories, branch), _beneath(areas, place), now - timedelta(days=DAYS))
+    found = neighbours(viewer, ticket_id, beneath(categories, branch), beneath(areas, place), now - timedelta(days=DAYS))
     plain = normalise.text(text)
     ranked = sorted((Near(one, round(fuzz.ratio(plain, normalise.text(one.text)))) for one in found), key=lambda one: -one.likeness)
     return tuple(ranked[:SHOWN])
 
 
-def _beneath(tree: Tree, name: str) -> list[str]:
+def beneath(tree: Tree, name: str) -> list[str]:
     """The node and all beneath it."""
     names = [name]
     for node in names:

@@ -13,6 +13,7 @@ from flask import Flask, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tickets.domain.roles import ROLES
 from tickets.ports import Desk
@@ -76,6 +77,8 @@ def create_app(parts: Parts) -> Flask:
     settings = parts.settings
     hall = Hall(parts.desk, settings, load(), Rulings())
     app.extensions["suda"] = hall
+    if settings.proxies:  # without a proxy in front, what calls itself forwarded is somebody's invention
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     app.config.update(
         SECRET_KEY=secret_key(settings.secret_key, settings.home),
         SESSION_COOKIE_NAME="suda_session",
@@ -163,6 +166,7 @@ def _for_templates(hall: Hall) -> Callable[[], dict[str, object]]:
             "lang": lang,
             "roles": ROLES,
             "me": g.get("caller"),
+            "elsewhere": g.get("elsewhere", ""),
             "nonce": g.get("nonce", ""),
             "district": hall.settings.district,
             "demonstration": hall.settings.demonstration,

@@ -183,7 +183,7 @@ def _followed(page: Page, running: Served[Installed], rule: str) -> None:
     page.locator("input[name=outage]").first.check(timeout=30_000)  # asked because of the category
     page.locator("[name=households]").fill("60", timeout=30_000)
     page.locator("[name=caller_phone]").fill("19900001234")
-    page.get_by_text("登记并派单").first.click()
+    page.get_by_text("受理并派单").first.click()
     page.wait_for_url("**/t/*", timeout=30_000)
     expect(page.locator("main")).to_contain_text("临河供热公司")
     pictures(page, "ticket-by-new-rule")

@@ -150,7 +150,7 @@ def test_the_page_speaks_english(agent: FlaskClient) -> None:
     agent.set_cookie("suda_lang", "en")
     html = send(agent, category="供水")[1]
     said = text_of(html)
-    assert "New appeal" in said
+    assert "Accept and dispatch" in said
     assert "Request text : is not answered yet".replace(" :", ":") in said
     assert "Service is out" in said
 

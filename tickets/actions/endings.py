@@ -11,6 +11,7 @@ from dataclasses import replace
 from tickets.actions.close import close
 from tickets.actions.intake import Ending, Taken, account_of
 from tickets.actions.manual import hand_to_desk
+from tickets.actions.merge import merge
 from tickets.actions.moves import finish, move
 from tickets.actions.resolve import Resolved, resolve_first
 from tickets.actions.steps import NO_FORM, one_of, said
@@ -56,8 +57,7 @@ def _asked_at_once(taken: Taken, by: str, solved: str, satisfied: str) -> None:
     done: Ticket = verify(same, ticket.id, by, solved, satisfied)
     if done.status == VERIFIED and satisfied not in DISSATISFIED:
         done = close(same, ticket.id, by)
-    for column in ("status", "step_seq", "closed_at", "unit", "post", "person"):
-        setattr(ticket, column, getattr(done, column))
+    _as_it_is(ticket, done)
 
 
 def _answerer(taken: Taken, by: str) -> Resolved:
@@ -96,3 +96,22 @@ def declining(by: str, why: str, basis: str, form: Form = NO_FORM) -> Ending:
         return f"不予受理：{reason}"
 
     return ending
+
+
+def merging(by: str, into: str, why: str, form: Form = NO_FORM) -> Ending:
+    """并入: the appeal is kept under its own number and handled with the ticket `into`; this caller is told and asked like the first."""
+
+    def ending(taken: Taken) -> str:
+        desk, ticket = replace(taken.desk, clock=lambda: taken.at), taken.ticket
+        finish(desk, ticket, taken.at)
+        head = merge(desk, ticket.id, into, by, why, form=form)
+        _as_it_is(ticket, Ticket.get_by_id(ticket.id))
+        return f"并入 {head.number}，由{head.unit.address if head.unit_id else '原承办单位'}一并办理"
+
+    return ending
+
+
+def _as_it_is(ticket: Ticket, now: Ticket) -> None:
+    """What a step of its own has changed in the row, taken into the ticket at hand."""
+    for column in ("status", "step_seq", "closed_at", "unit_id", "post_id", "person_id"):
+        setattr(ticket, column, getattr(now, column))

@@ -173,6 +173,7 @@ function searchable(root) {
       at = -1;
       input.setAttribute("aria-expanded", "true");
     };
+    select.addEventListener("change", showChosen); // chosen from elsewhere on the page
     input.addEventListener("input", (event) => { event.stopPropagation(); open(input.value); });
     input.addEventListener("click", () => { input.select(); open(""); });
     input.addEventListener("keydown", (event) => {
