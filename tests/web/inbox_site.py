@@ -8,7 +8,7 @@ from tests.web.district_rows import NOW, PASSWORD, Rows, make_place, make_ticket
 from tickets.domain.times import stored
 from tickets.store import accounts
 from tickets.store.connect import transaction
-from tickets.store.models import Area, Deadline, History, Ticket
+from tickets.store.models import Area, Deadline, History, Ticket, TicketCounter
 
 OFFICER = "officer"
 WELL = "村东头浇地的机井没盖板好几天了，就在上学的小路边上。"
@@ -51,4 +51,5 @@ def add_officer(rows: Rows) -> dict[str, Ticket]:
             holder=place.person, note='{"reason":"照片看不出修了哪一盏"}',
         )  # fmt: skip
         rows.places["officer"] = place
+        TicketCounter.create(day="20261123", last=500)
     return found

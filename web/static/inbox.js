@@ -28,7 +28,7 @@ async function begin(form) {
   const button = form.querySelector(".ib-sign-button");
   const undo = form.querySelector(".ib-undo");
   undoing.set(key, 0);
-  await keep({ key, account, kind: "sign", path: form.getAttribute("action"), number: form.dataset.number, title, fields, once: fresh(), after: until });
+  await keep({ key, account, kind: "sign", path: form.getAttribute("action"), number: form.closest("[data-number]").dataset.number, title, fields, once: fresh(), after: until });
   undo.hidden = false;
   const show = () => { button.querySelector("span").textContent = fill(words.signing, { seconds: Math.max(1, Math.ceil((until - Date.now()) / 1000)) }); };
   button.setAttribute("aria-disabled", "true");
@@ -133,6 +133,7 @@ const away = () => { if (undoing.size) navigator.serviceWorker?.controller?.post
 addEventListener("pagehide", away);
 document.addEventListener("visibilitychange", () => (document.hidden ? away() : renew()));
 document.addEventListener("suda-outbox", mark);
+document.addEventListener("suda-reached", renew); // the page came from the device and there is network again
 setInterval(renew, EACH);
 setInterval(tick, 5000);
 tick();

@@ -42,12 +42,12 @@ async function say() {
   else if (waiting.length) parts.push(fill(words.waiting, { count: waiting.length }));
   if (look.length) parts.push(fill(words.look, { count: look.length, title: look[0].title }));
   const alone = !navigator.onLine || left === "later";
-  if (keptPage || alone) parts.push(keptPage ? fill(words.old, { time: clock(keptPage) }) : words.alone);
+  if (alone) parts.push(keptPage ? fill(words.old, { time: clock(keptPage) }) : words.alone);
   const line = strip();
   line.hidden = !parts.length;
   line.className = left === "signin" || look.length ? "off bad" : "off";
   line.querySelector("p").textContent = parts.join(" · ");
-  line.querySelector("button").hidden = !(waiting.length || keptPage);
+  line.querySelector("button").hidden = !parts.length || (!waiting.length && !alone);
   document.dispatchEvent(new Event("suda-outbox"));
   if (form) await show();
 }
@@ -57,7 +57,8 @@ async function send() {
   clearTimeout(timer);
   ({ left } = await flush());
   const waiting = (await entries(account)).some((entry) => entry.state === WAITING);
-  if (left === "" ) pause = 0;
+  if (left === "") pause = 0;
+  if (left === "" && keptPage) document.dispatchEvent(new Event("suda-reached"));
   if (waiting && left !== "signin") timer = setTimeout(send, PAUSES[Math.min(pause++, PAUSES.length - 1)] * 1000);
   if (waiting) navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("suda-outbox")).catch(() => undefined);
   await say();
@@ -192,6 +193,7 @@ async function handedIn(event) {
 // ---- begin --------------------------------------------------------------------------------------------------------------
 async function begin() {
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js", { type: "module" }).catch(() => undefined);
+  if (!keptPage) navigator.serviceWorker?.ready.then((worker) => worker.active.postMessage({ ahead: [location.pathname] })); // also the very first page
   if (!window.indexedDB) return;
   if (form) {
     form.addEventListener("submit", handedIn, { capture: true });
@@ -209,7 +211,7 @@ async function begin() {
   addEventListener("offline", () => say());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
   if (typeof BroadcastChannel === "function") new BroadcastChannel("suda-outbox").onmessage = () => say();
-  if ((await entries(account)).some((entry) => entry.state === WAITING)) await send();
+  if (keptPage || (await entries(account)).some((entry) => entry.state === WAITING)) await send();
   else await say();
   document.documentElement.dataset.outbox = "ready";
 }
