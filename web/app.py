@@ -43,6 +43,7 @@ from web import (
     signin,
     survey,
     survey_mine,
+    suspended,
     ticket_page,
 )
 from web.hall import Hall
@@ -109,7 +110,7 @@ def create_app(parts: Parts) -> Flask:
     survey.limit_guesses(limiter)
     survey_mine.limit_guesses(limiter)
     errors.register(app)
-    for pages in (signin, live, intake, intake_end, desk, ticket_page, course, discover, files, inbox, inbox_kept, lists, library_pages, me, messages, pwa, reveal, rules_pages, survey, survey_mine):
+    for pages in (signin, live, intake, intake_end, desk, ticket_page, course, discover, files, inbox, inbox_kept, lists, library_pages, me, messages, pwa, reveal, rules_pages, survey, survey_mine, suspended):
         app.register_blueprint(pages.PAGES)
     app.view_functions["static"].__dict__["right"] = access.OPEN
     app.context_processor(_for_templates(hall))

@@ -93,7 +93,7 @@ STEPS: dict[str, Step] = {
         Step("extension", "延期审批", "审批延期", REWORK, "calendar-event", ("granted", "opinion"), _extension),
         Step("assist", "协办回复", "回复协办情况", HANDLE, "users-group", ("assist_words",),
              lambda call: assist.answer(call.desk, call.ticket, call.said("assist_words"), call.actor, call.person, call.form)),
-        Step("visit", "调解完成", "填写上门情况", HANDLE, "home-check", ("visit_result", "visit_words"),
+        Step("visit", "调解完成", "填写上门情况", HANDLE, "home", ("visit_result", "visit_words"),
              lambda call: mediate.visited(call.desk, call.ticket, call.actor, call.said("visit_result"), call.said("visit_words"), call.person, call.form)),
         Step("verify", "核实", "回访", CENTRE, "phone-calling", ("solved", "satisfied"), _verify),
         Step("close", "结案", "结案", CENTRE, "circle-check", (),

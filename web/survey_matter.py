@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.actions.survey_words import RESULT, plain, subject
-from tickets.domain.status import CLOSED, REVIEWED, VERIFIED
-from tickets.store import own_appeal
+from tickets.domain.status import CLOSED, MEDIATING, REVIEWED, VERIFIED
+from tickets.store import merged, own_appeal, visits
 from tickets.store.models import Ticket
 from tickets.store.survey_models import Survey
 from web.hall import hall
 
-ANSWER_SHOWN = (REVIEWED, VERIFIED, CLOSED)  # before that nobody has passed the reply
+ANSWER_SHOWN = (REVIEWED, VERIFIED, MEDIATING, CLOSED)  # before that nobody has passed the reply
 
 
 @dataclass(frozen=True)
 class Matter:
-    """What the page says. `waits`: the answer would settle the ticket; `redone`: it is being worked on again. Days are stored UTC."""
+    """What the page says. `waits`: the answer would settle the ticket; `redone`: it is being worked on again; `merged`: others called about it
+    and it was handled under another number; `visit_by`: somebody comes by then. Times are stored UTC."""
 
     day: datetime
     subject: str
@@ -26,21 +27,41 @@ class Matter:
     result: str
     waits: bool = False
     redone: bool = False
+    merged: bool = False
+    visit_by: datetime | None = None
 
 
 def matter_of(survey: Survey) -> Matter:
     """The matter a survey asks about, its answer as it was when it was asked."""
-    ticket = own_appeal.by_id(survey.ticket)
-    waits = ticket.status == REVIEWED and ticket.step_seq == survey.step_seq
-    return matter(ticket, until=survey.made_at, waits=waits, redone=ticket.status not in ANSWER_SHOWN)
+    own = own_appeal.by_id(survey.ticket)
+    head = handled(own)
+    waits = head.id == own.id and head.status == REVIEWED and head.step_seq == survey.step_seq
+    return matter(own, until=survey.made_at, waits=waits, redone=head.status not in ANSWER_SHOWN)
 
 
 def matter(ticket: Ticket, until: datetime | None = None, *, waits: bool = False, redone: bool = False) -> Matter:
-    """What may be said of the ticket; its newest reply, up to `until` where given."""
-    reply = own_appeal.reply_of(ticket.id, until)
-    whole = ticket.unit.address.partition("/")[0] if ticket.unit_id is not None else hall().desk.manual_desk.partition("/")[0]
-    said = plain(ticket, reply.words, RESULT) if reply is not None else ""
-    return Matter(ticket.appealed_at or ticket.registered_at, subject(ticket), whole, reply.at if reply is not None else None, said, waits, redone)
+    """What may be said of the ticket; its newest reply, up to `until` where given. Of a merged ticket: its own day and subject, and what came of the head."""
+    head = handled(ticket)
+    reply, unit = own_appeal.reply_of(head.id, until), visits.handling_unit(head)
+    whole = unit.address.partition("/")[0] if unit is not None else hall().desk.manual_desk.partition("/")[0]
+    said = plain(ticket, plain(head, reply.words, RESULT), RESULT) if reply is not None else ""
+    return Matter(
+        day=ticket.appealed_at or ticket.registered_at,
+        subject=subject(ticket),
+        unit=whole,
+        replied=reply.at if reply is not None else None,
+        result=said,
+        waits=waits,
+        redone=redone,
+        merged=head.id != ticket.id,
+        visit_by=visits.visit_by(head.id) if head.status == MEDIATING and head.id == ticket.id else None,
+    )
+
+
+def handled(ticket: Ticket) -> Ticket:
+    """The ticket that is worked on for this one: itself, or the head it was merged into."""
+    head = merged.head_of(ticket.id)
+    return ticket if head is None else own_appeal.by_id(head)
 
 
 def answered(ticket: Ticket) -> bool:

@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 
 from tickets.store import own_appeal
 from web.access import open_to_all
-from web.survey_matter import answered, matter
+from web.survey_matter import answered, handled, matter
 
 PAGES = Blueprint("mine", __name__)
 WRONG_FROM_ONE = "10 per minute; 30 per hour"  # an address may be wrong so often
@@ -49,8 +49,8 @@ def look() -> ResponseReturnValue:
     ticket = own_appeal.own(number, tail)
     if ticket is None:
         return _page(render_template("survey_mine.html", number=number, wrong=True, ticket=None)), 404
-    found = matter(ticket)
-    return _page(render_template("survey_mine.html", number=number, wrong=False, ticket=ticket, matter=found, answered=answered(ticket)))
+    head = handled(ticket)  # what is worked on for him, where his own was merged
+    return _page(render_template("survey_mine.html", number=number, wrong=False, ticket=ticket, head=head, matter=matter(ticket), answered=answered(head)))
 
 
 def _page(html: str) -> Response:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tickets.domain.status import MEDIATING
 from tickets.domain.times import stored
 from tickets.store.course_models import Visit
 from tickets.store.insert import insert
-from tickets.store.models import Person, Ticket, Unit
+from tickets.store.models import Deadline, Person, Ticket, Unit
 
 
 def ask(ticket: Ticket, visitor: Person, rule: str, asked: str, at: datetime) -> int:
@@ -33,3 +34,9 @@ def handling_unit(ticket: Ticket) -> Unit | None:
     visit = under_way(ticket.id)
     found: Unit | None = visit.handler_unit if visit is not None and visit.handler_unit_id is not None else ticket.unit
     return found
+
+
+def visit_by(ticket_id: int) -> datetime | None:
+    """Until when (stored UTC) the visit under way is to be made; None where no clock says so."""
+    running = (Deadline.ticket == ticket_id) & (Deadline.from_status == MEDIATING) & Deadline.met_at.is_null() & Deadline.due_at.is_null(False)
+    return Deadline.select(Deadline.due_at).where(running).order_by(Deadline.id.desc()).scalar()  # type: ignore[no-any-return]
