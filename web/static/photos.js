@@ -184,7 +184,11 @@ function alive(set) {
       tile.classList.remove("u-wide");
       link.after(el("span", "u-cap num", body.words));
     } else tile.querySelector(".u-paper").append(el("small", "num", body.size));
-    if (body.note) tile.append(el("small", "u-odd", body.note));
+    if (body.note) {
+      const odd = el("small", "u-odd");
+      odd.append(icon("alert-triangle"), body.note);
+      tile.append(odd);
+    }
     said.textContent = fill(words.added, { words: body.words });
     settle();
   }
