@@ -136,7 +136,12 @@ def test_a_change_before_sending_replaces_the_kept_version(browser: Browser, sce
     page.fill("#result", "换了灯头，又紧了线")
     page.click("#c-check")
     expect(page.locator("#off-box b")).to_contain_text("已离线保存")
-    assert page.evaluate("import('/static/outbox.js').then(box => box.entries(Number(document.querySelector('meta[name=suda-account]').content))).then(all => all.length)") == 1
+    assert (
+        page.evaluate(
+            "import('/static/outbox.js').then(box => box.entries(Number(document.querySelector('meta[name=suda-account]').content))).then(all => all.length)"
+        )
+        == 1
+    )
     context.set_offline(False)
     expect(page.locator("#off-box")).to_contain_text("已送达")
     assert [line["result"] for line in lines(scene[1]["lamp"], "回复")] == ["换了灯头，又紧了线"]
