@@ -206,7 +206,8 @@ def test_a_photo_taken_without_network_goes_with_the_reply(browser: Browser, sce
     (told,) = lines(well, "回复")
     kept = Attachment.get(Attachment.ticket == well.id)
     answers = told["answers"]
-    assert isinstance(answers, dict) and answers["photos_after"] == kept.key
+    assert isinstance(answers, dict)
+    assert answers["photos_after"] == kept.key
     assert kept.field == "photos_after"
 
 
@@ -234,7 +235,8 @@ def test_a_signature_without_network_waits_and_is_not_shown_as_signed(browser: B
     page.context.set_offline(False)
     expect(card).to_have_count(0)
     (signed,) = lines(pipe, "签收")
-    assert signed["signer"] == "秦月" and str(signed["device_at"]).endswith("Z")
+    assert signed["signer"] == "秦月"
+    assert str(signed["device_at"]).endswith("Z")
 
 
 def test_a_tap_can_be_taken_back_for_five_seconds(browser: Browser, scene: Scene) -> None:
