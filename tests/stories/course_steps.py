@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tickets.actions import assist, close, dispatch, dispute, extension, merge, reply, return_ticket, review, sign, transfer, verify
+from tickets.actions import assist, close, dispatch, dispute, extension, mediate, merge, reply, return_ticket, review, sign, suspend, transfer, verify
 from tickets.actions.intake import open_ticket
 from tickets.domain.appeal import Appeal
 from tickets.domain.status import taken_at
-from tickets.domain.survey import LEVELS, OUTCOMES
+from tickets.domain.survey import LEVELS, OUTCOMES, VISIT_RESULTS
 from tickets.ports import Desk
 from tickets.store.course_models import ReviewStep, Visit
 from tickets.store.models import Assist, Holding, Post, Ticket, Unit
@@ -63,6 +63,7 @@ class Taken:
         return bool(self.draw(st.booleans()))
 
     def number(self, low: int, high: int) -> int:
+        """A number from low to high; the ends are what a form would refuse."""
         return int(str(self.draw(st.integers(low, high))))
 
     def helper(self) -> int | None:
@@ -103,13 +104,16 @@ STEPS: dict[str, Callable[[Taken], object]] = {
     "回复": lambda t: reply.reply(t.desk, t.id, ACTOR, t.one("已修好", " "), t.one(*OUTCOMES, "不知道"), t.somebody()),
     "审核通过": lambda t: review.approve_reply(t.desk, t.id, ACTOR, t.one("属实", ""), t.somebody()),
     "重办": lambda t: review.send_back(t.desk, t.id, ACTOR, "没有说清楚", t.somebody()),
-    "核实": lambda t: verify.verify(t.desk, t.id, ACTOR, t.one(*OUTCOMES), t.one(*LEVELS), "", t.somebody()),
+    "核实": lambda t: verify.verify(t.desk, t.id, ACTOR, t.one(*OUTCOMES), str(t.draw(st.sampled_from(LEVELS[::-1]))), "", t.somebody()),
     "邀请协办": lambda t: assist.invite(t.desk, t.id, t.one(*UNITS), "一起看现场", ACTOR, t.somebody()),
     "协办回复": lambda t: assist.answer(t.desk, t.id, "已到场配合", ACTOR, t.helper()),
     "免于协办": lambda t: assist.waive(t.desk, t.id, ACTOR, "不需要了", t.somebody()),
     "申请延期": lambda t: extension.extend(t.desk, t.id, t.number(0, 61), "等配件", ACTOR, t.somebody()),
     "延期审批": lambda t: extension.decide_extension(t.desk, t.id, t.yes(), "同意", ACTOR, t.somebody()),
     "并单": lambda t: merge.merge(t.desk, t.id, t.another(), ACTOR, "同一件事", t.somebody()),
+    "挂账": lambda t: suspend.suspend(t.desk, t.id, ACTOR, "等管网改造", "改造完成后恢复", t.number(1, 366), t.somebody()),
+    "销账": lambda t: suspend.release(t.desk, t.id, ACTOR, "改造已完成", t.somebody()),
+    "调解完成": lambda t: mediate.visited(t.desk, t.id, ACTOR, t.one(*VISIT_RESULTS, "不知道"), "当面说明了情况", t.somebody()),
     "结案": lambda t: close.close(t.desk, t.id, ACTOR, t.somebody()),
 }
 ONWARD = {

@@ -90,7 +90,8 @@ def visited(desk: Desk, ticket_id: int, actor: str, result: str, words: str, per
             raise StepRefused(f"工单 {ticket.number} 没有待办的上门调解，请报告管理员 (no visit is under way)")
         visits.done(visit, at, outcome, told)
         back = {"unit": visit.handler_unit, "post": visit.handler_post, "person": visit.handler} if visit.handler_id is not None else {}
-        note = {"visit_result": outcome, "visit_words": told, "by": who.name, **form}
+        again = {"to": visit.handler_unit.address, "person": visit.handler.name} if back else {}
+        note = {"visit_result": outcome, "visit_words": told, "by": who.name, **again, **form}
         move(desk, ticket, "调解完成", actor=actor, at=at, facts=FactsWhenAsked(desk, ticket, at), note=note, changes=back)
         finish(desk, ticket, at)
     return ticket

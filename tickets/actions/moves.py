@@ -10,13 +10,14 @@ from engine.facts import FactValue
 from tickets.actions import clocks
 from tickets.actions.escalate import fire_due
 from tickets.actions.survey_owe import ask_citizen
-from tickets.domain.status import CLOSED, REVIEWED, SIGNED, after
+from tickets.domain.status import CLOSED, REPLIED, REVIEWED, SIGNED, after
 from tickets.domain.times import stored
 from tickets.ports import Desk
 from tickets.store import course, extensions
 from tickets.store.connect import after_commit
 from tickets.store.models import Ticket
 from tickets.store.outbox import queued_of
+from tickets.store.reviews import drop_rest
 from tickets.store.tickets import claim, locked
 
 _log = logging.getLogger("suda.tickets")
@@ -47,6 +48,8 @@ def move(
     """
     before = ticket.status
     target = after(before, name)
+    if before == REPLIED and target != REVIEWED:
+        drop_rest(ticket.id, ticket.step_seq, f"工单{target}", at)
     values: dict[str, object] = {**(changes or {}), "status": target, "step_seq": ticket.step_seq + 1}
     if target == CLOSED:
         values["closed_at"] = stored(at)
