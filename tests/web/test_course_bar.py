@@ -29,14 +29,18 @@ def acts(site: Site, who: str, ticket: Ticket) -> tuple[list[str], list[str], st
 
 @pytest.mark.parametrize(("who", "status", "first", "others"), [
     ("handler", "待签收", ["sign"], ["return", "transfer"]),
-    ("handler", "办理中", ["reply"], ["return", "transfer"]),
+    ("handler", "办理中", ["reply"], ["invite", "extend", "return", "transfer"]),
     ("handler", "待审核", [], []),
-    ("chief", "待审核", ["review"], ["rework"]),
+    ("chief", "待审核", ["review"], ["rework", "suspend"]),
     ("reviewer", "待审核", [], []),
     ("agent", "待回访", ["verify"], ["rework"]),
     ("agent", "已核实", ["close"], ["rework"]),
     ("supervisor", "争议", ["redirect"], ["uphold"]),
-    ("agent", "办理中", [], ["transfer"]),
+    ("agent", "办理中", [], ["suspend", "transfer"]),
+    ("chief", "挂账", [], ["release"]),
+    ("handler", "挂账", [], []),
+    ("handler", "调解", ["visit"], []),
+    ("agent", "调解", [], []),
     ("auditor", "办理中", [], []),
     ("policy", "争议", [], []),
 ])  # fmt: skip
