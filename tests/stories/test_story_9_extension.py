@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -18,8 +19,8 @@ from tickets.store.waiting import extensions_for
 TEXT, PHONE = "我们小区停水三天了，没人管", "19900000013"
 
 
-def signed(installation: Installation, **more: object) -> Ticket:
-    opened = installation.appeal(TEXT, phone=PHONE, **more)
+def signed(installation: Installation, answers: Mapping[str, object] | None = None) -> Ticket:
+    opened = installation.appeal(TEXT, phone=PHONE, answers=answers or {})
     installation.clock.at(2)
     sign(installation.parts.desk, opened.ticket_id, "system")
     found: Ticket = Ticket.get_by_id(opened.ticket_id)
