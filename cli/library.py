@@ -21,8 +21,9 @@ from insights.library_train import STEPS, train
 from tickets.files.read_table import Limits, Row, Table, read
 from tickets.files.refused import BadRow, FileRefused
 from tickets.files.safe_cells import safe
+from tickets.store import corrections
 from wiring.desk import load_rules
-from wiring.names import current_names
+from wiring.names import current_names, database_ready
 from wiring.rulebook import open_library
 from wiring.settings import Settings, load
 
@@ -84,6 +85,8 @@ def run(args: argparse.Namespace) -> int:
 def _train(args: argparse.Namespace, settings: Settings, loaded: Loaded, table: Table) -> int:
     samples, refused = _labelled(args, table)
     _say_refused(table, refused, args.lang)
+    put_right = corrections.to_learn() if database_ready(settings) else ()  # people's own choices count like rows of the file
+    samples += [Sample(0, one.text, one.chosen) for one in put_right if one.text.strip()]
     steps = iter(track(range(STEPS), STEPS, "训练" if args.lang == "zh" else "train"))
 
     def progress(_done: int, _of: int) -> None:
@@ -95,12 +98,17 @@ def _train(args: argparse.Namespace, settings: Settings, loaded: Loaded, table: 
     model = train([s.text for s in samples], [s.label for s in samples], finder, progress)
     next(steps, None)
     model.save(settings.model_file)
+    corrections.mark_learned([one.key for one in put_right])
     unknown = [label for label in model.labels if label not in catalogue.tree]
     if args.lang == "en":
         print(f"Trained on {len(samples):,} rows with {len(model.labels)} categories. {len(unknown)} of them are not in the dispatch catalogue.")
+        if put_right:
+            print(f"{len(put_right):,} corrections made at the desk are among them.")
         print("Restart a running installation to use the new model.")
     else:
         print(f"已用 {len(samples):,} 行、{len(model.labels)} 个类别训练。其中 {len(unknown)} 个类别不在派单目录中，只作参考，不成为事实。")
+        if put_right:
+            print(f"其中 {len(put_right):,} 行是坐席更正过的类别。")
         print("正在运行的系统重新启动后使用新模型。")
     return 0
 

@@ -75,7 +75,8 @@ def panel(one: Paper) -> Panel:
     count, earlier = earlier_of(here, _digits(one, phone))
     base = Panel(missing=_missing(one), count=count, earlier=earlier)
     if not str(one.answers.facts.get("text", "")).strip():
-        return base
+        wrong = one.answers.errors.get("text") if any(word.strip() for word in one.raw.get("text", ())) else None
+        return replace(base, trouble=wrong.say(g.lang)) if wrong is not None else base
     try:
         return _filled(one, base)
     except AppealRefused as refused:

@@ -135,6 +135,8 @@ def keep() -> ResponseReturnValue:
     number = form_drafts.sent_already(SOURCE, here.account.id, one.once)
     if number:  # sent meanwhile: a late save must not bring it back
         return {"sent": number} if quietly else redirect(url_for("ticket.page", number=number))
+    if not any(word.strip() for words in one.raw.values() for word in words):
+        return {"saved": ""} if quietly else redirect(url_for("intake.page"))
     title = " ".join("".join(one.raw.get("text", ())).split())[:40]
     try:
         form_drafts.keep(here.account.id, FORM, one.once, {**one.raw, **_parts(one)}, title, at)

@@ -162,7 +162,7 @@ async function save(again = true) {
   if (saving || now === typed || dialogs.sent) return;
   saving = true;
   try {
-    const answer = await fetch("/intake/keep", { method: "POST", body: now, headers: { "X-CSRFToken": token(), Accept: "application/json" } });
+    const answer = await fetch("/intake/keep", { method: "POST", body: new URLSearchParams(now), headers: { "X-CSRFToken": token(), Accept: "application/json" } });
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) {
       typed = now;
