@@ -13,7 +13,7 @@ from web.course_bar import Action, bar
 from web.course_steps import Step
 from web.hall import hall
 from web.show.highlight import Piece, pieces
-from web.ticket_page import STANDS_AT, STEPS
+from web.show.six import STANDS_AT, STEPS
 
 KEPT = ("reply", "visit", "assist")  # steps whose form may be filled in without network
 BESIDE = ("return", "extend")  # offered beside the reply in the bar at the thumb

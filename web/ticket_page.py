@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.decision import Decision
+from forms.show import visible
 from insights.nearby import near
 from tickets.actions.dispatch import AssignRefused, assign
 from tickets.actions.sign import SignRefused, sign
 from tickets.domain import status as st
+from tickets.domain.closing import missing
+from tickets.domain.lanes import lanes
 from tickets.domain.roles import ASSIGN, SIGN, TICKETS
 from tickets.domain.times import stored
 from tickets.store.directory import sections
+from tickets.store.overview import present_clock
+from tickets.store.ticket_course import course_of
 from tickets.store.ticket_view import TicketView, find
 from web.access import caller, needs
 from web.course_bar import bar
@@ -23,33 +27,12 @@ from web.hall import hall
 from web.sent_files import of_ticket
 from web.show.decision import Why, keywords, why
 from web.show.highlight import pieces
-from web.show.lanes import lanes
+from web.show.lanes import draw
+from web.show.six import six
+from web.show.told import told
 
 PAGES = Blueprint("ticket", __name__)
-STEPS = ("found", "accepted", "dispatched", "handled", "answered", "closed")
-# status -> the number of the step it stands at, from 1; 7 is past the last
-STANDS_AT = {
-    st.REGISTERED: 2, st.ACCEPTED: 3, st.DISPUTED: 3, st.DISPATCHED: 4, st.SIGNED: 4, st.SUSPENDED: 4, st.REPLIED: 5, st.REVIEWED: 6, st.VERIFIED: 6, st.MEDIATING: 6,
-    st.CLOSED: 7, st.DECLINED: 7, st.MERGED: 7, st.HANDED_OVER: 7,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Step:
-    """One of the six steps: look is done, now or later."""
-
-    name: str
-    look: str
-    at: datetime | None
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A condition of closing, in the catalogue's words `key`; `who` fills them."""
-
-    key: str
-    done: bool
-    who: str = ""
+REPLY = "reply"  # the form that says whether a photo must come with the result
 
 
 def ticket_or_404(number: str) -> TicketView:
@@ -64,33 +47,71 @@ def ticket_or_404(number: str) -> TicketView:
 @needs(TICKETS)
 def page(number: str) -> ResponseReturnValue:
     ticket = ticket_or_404(number)
-    now = stored(hall().now())
-    factbook, rulings = hall().desk.rules.facts, hall().rulings
+    now, here = stored(hall().now()), caller()
+    factbook, rulings, names = hall().desk.rules.facts, hall().rulings, hall().desk.rules.names
     newest = next((ruling for ruling in reversed(ticket.rulings) if ruling.ruleset == "dispatch"), None)
     main: Decision | None = rulings.whole(newest) if newest is not None else None
     others: list[Why] = [why(rulings.short(ruling), factbook, g.lang) for ruling in ticket.rulings if ruling is not newest]
     marked = tuple(_words(ticket)) + (keywords(main) if main is not None else ())
-    words, names = hall().words, hall().desk.rules.names
     area = ticket.area_path[-1][1] if ticket.area_path else ""
     return render_template(
         "ticket.html",
-        ticket=ticket,
-        moment=now,
+        **_course(ticket, now),
         pieces=pieces(ticket.text, marked),
         main=why(main, factbook, g.lang) if main is not None else None,
         other_rulings=others,
-        steps=_steps(ticket),
-        missing=_missing(ticket),
-        drawing=lanes(ticket, now, g.lang, lambda key, **parts: words.say(key, g.lang, **parts)),
-        clock_now=next((clock for clock in ticket.clocks if clock.met_at is None), None) if ticket.status in st.OPEN else None,
         facts=factbook,
-        files=tuple(of_ticket(ticket.id).values()),
-        nearby=near(caller().viewer, ticket.id, ticket.category, area, ticket.text, now, names.categories, names.areas),
-        mine=caller().account.person_id is not None and ticket.person_id == caller().account.person_id,
-        may_sign=ticket.may_sign and caller().may(SIGN),
-        acts=bar(hall().desk, ticket, caller()),
-        to_assign=_ways(ticket) if ticket.status == st.ACCEPTED and caller().may(ASSIGN) else (),
+        nearby=near(here.viewer, ticket.id, ticket.category, area, ticket.text, now, names.categories, names.areas),
+        mine=here.account.person_id is not None and ticket.person_id == here.account.person_id,
+        may_sign=ticket.may_sign and here.may(SIGN),
+        acts=bar(hall().desk, ticket, here),
+        to_assign=_ways(ticket) if ticket.status == st.ACCEPTED and here.may(ASSIGN) else (),
     )
+
+
+@PAGES.get("/t/<number>/print")
+@needs(TICKETS)
+def on_paper(number: str) -> ResponseReturnValue:
+    """The ticket and its course on A4, black on white; numbers masked as everywhere."""
+    now = stored(hall().now())
+    return render_template("ticket_print.html", **_course(ticket_or_404(number), now), by=caller().account)
+
+
+def _course(ticket: TicketView, now: datetime) -> dict[str, object]:
+    """What the page and the print share: the steps, the picture, what is missing. `now` is stored UTC."""
+    course, files, words = course_of(ticket), of_ticket(ticket.id), hall().words
+    return {
+        "ticket": ticket,
+        "course": course,
+        "moment": now,
+        "steps": six(course, ticket.person),
+        "missing": missing(course, ticket.person, _photo_asked(ticket)),
+        "drawing": draw(
+            lanes(course, now),
+            ticket.caller,
+            _term("source", ticket.source),
+            g.lang,
+            lambda key, **parts: words.say(key, g.lang, **parts),
+            _term,
+        ),
+        "clock_now": present_clock(ticket.clocks, ticket.status) if ticket.status in st.OPEN else None,
+        "files": files,
+        "lines": told(course, hall().desk.rules.facts, files, g.lang),
+    }
+
+
+def _term(group: str, word: str) -> str:
+    words = hall().words
+    return words.say(f"{group}.{word}", g.lang) if words.known(f"{group}.{word}") else word
+
+
+def _photo_asked(ticket: TicketView) -> bool:
+    """Whether the handler's result needs a photo, as the form in force says for a ticket of this source."""
+    form, rules = hall().desk.forms.find(REPLY), hall().desk.rules
+    if form is None:
+        return False
+    shown = visible(form, {}, rules.facts, rules.names, {"source": ticket.source})
+    return any(one.field.required and one.field.kind == "photo" for page in shown.pages for one in page.fields)
 
 
 @PAGES.post("/t/<number>/sign")
@@ -138,21 +159,3 @@ def _ways(ticket: TicketView) -> tuple[str, ...]:
 def _words(ticket: TicketView) -> list[str]:
     found = ticket.suggestion.get("words")
     return [str(word) for word in found] if isinstance(found, list) else []
-
-
-def _steps(ticket: TicketView) -> tuple[Step, ...]:
-    here = STANDS_AT.get(ticket.status, 1)
-    at = {line.to_status: line.at for line in ticket.history if line.to_status}
-    times = (ticket.registered_at, at.get(st.ACCEPTED), ticket.dispatched_at, ticket.signed_at, at.get(st.REPLIED), ticket.closed_at)
-    return tuple(
-        Step(name, "done" if number < here else "now" if number == here else "later", time)
-        for number, (name, time) in enumerate(zip(STEPS, times, strict=True), 1)
-    )
-
-
-def _missing(ticket: TicketView) -> tuple[Missing, ...]:
-    """What still stands between the ticket and its end, in the order it has to come."""
-    here = STANDS_AT.get(ticket.status, 1)
-    found = [Missing("sign", here > 4 or ticket.status in (st.SIGNED, st.SUSPENDED)), Missing("answer", here > 4)]
-    found += [Missing("helper", helper.replied_at is not None, helper.unit) for helper in ticket.helpers]
-    return (*found, Missing("review", here > 5), Missing("callback", ticket.status in (st.VERIFIED, st.CLOSED)))

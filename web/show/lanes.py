@@ -1,205 +1,282 @@
-"""谁在什么时候做了什么: a lane per person, bars for the time held, dots for messages. Answers plain numbers; the template draws them."""
+"""谁在什么时候做了什么, drawn: lanes, bars, dots and arrows as plain numbers for the template, and the same as the rows of a table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tickets.domain.status import DISPATCHED
+from tickets.domain.lanes import CALLER, CENTRE, TOGETHER, Bar, Dot, Flag, Lanes, Party
 from tickets.domain.times import local
-from tickets.store.ticket_view import TicketView
-from web.show.clock import span_words
+from web.show.axis import Axis, Fold, Tick, axis, ticks
+from web.show.clock import short_span, span_words
 
-LEFT, WIDTH, LANE, TOP = 112, 480, 56, 34  # of the drawing, in its own units
-ENLARGED = timedelta(minutes=8)
-SPLIT = 0.56  # the share of the width that the first eight minutes take
-NOW_TAG = 40  # no label of the axis nearer to the black line than this
-TERMINAL = ("已结案", "不予受理", "并单", "已移交")
+LEFT, WIDTH, LANE, TOP, RIGHT = 122, 496, 54, 32, 22  # of the drawing, in its own units
+BAR_TOP, BAR = 26, 20  # of a lane
+NOW_TAG, DATE_ROOM, TIME_ROOM = 40, 70, 42  # labels of the axis keep this far apart
+NEAR = 13  # dots nearer than this are one, with how many they are
+CROWD = 24  # moments beyond which messages no longer stretch the axis
+Words = Callable[..., str]
+Term = Callable[[str, str], str]
+LOOKS = {
+    "register": "desk", "desk": "desk", "wait": "wait", "review": "rest", "survey": "rest", "verified": "rest", "dispute": "rest", "suspended": "stop",
+}  # fmt: skip
+DOT_LOOKS = {"delivered": "good", "sent": "good", "failed": "bad", "unknown": "hot", "spared": "spared"}
+LETTERS = {"电话": "话", "短信": "信", "弹屏": "屏"}
+WORST = ("bad", "hot", "wait", "good", "spared")
 
 
 @dataclass(frozen=True)
-class Bar:
-    """Time held: look is wait (peach), work (blue), done (green) or desk (grey)."""
+class Block:
+    """A bar as drawn. look: desk, wait (peach), work (blue), done (green), past, rest (answerable while others act), stop, back. `title` is all of it."""
 
     x: float
     width: float
     look: str
     label: str
+    title: str
 
     @property
     def fits(self) -> bool:
-        """True when the label fits into the bar, a Chinese character taking about its own height."""
-        return self.width > 12 + sum(12.5 if ord(char) > 255 else 7 for char in self.label)
+        """True when the label fits into the bar."""
+        return self.width > 10 + _wide(self.label)
 
 
 @dataclass(frozen=True)
-class Dot:
-    """A message: 信 or 话, with how it went (good, bad, hot, wait)."""
+class Point:
+    """A message (信), a call (话), several of them (their number), or a reminder that was not needed."""
 
     x: float
     letter: str
     look: str
-    label: str
+    title: str
 
 
 @dataclass
 class Lane:
-    """One person or party."""
+    """One party. `beside` are the labels that do not fit into their bars, written at `beside_x` (`anchor` start or end)."""
 
     name: str
     sub: str
     y: int
-    bars: list[Bar] = field(default_factory=list)
-    dots: list[Dot] = field(default_factory=list)
-    beside: str = ""  # the labels that do not fit into their bars, told after the last one
+    bars: list[Block] = field(default_factory=list)
+    dots: list[Point] = field(default_factory=list)
+    flags: list[Point] = field(default_factory=list)
+    beside: str = ""
     beside_x: float = 0
+    anchor: str = "start"
 
 
 @dataclass(frozen=True)
-class Tick:
+class Hand:
+    """An arrow from one lane to another."""
+
     x: float
-    label: str
+    top: int
+    tip: int
+    down: bool
+    title: str
 
 
 @dataclass(frozen=True)
-class Lanes:
-    """The whole drawing. `now_x` is empty for a ticket that has ended; `due_x` where its nearest span ends."""
+class Row:
+    """One line of the table: what, whose, from when until when, and how long; `held` is false for what went on beside. `until` is empty while it lasts."""
+
+    what: str
+    who: str
+    begin: datetime
+    until: datetime | None
+    took: str
+    held: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All of it. `now_x` is empty for a ticket that has ended; `due_x` where its nearest clock runs out, `was_x` before more time was given."""
 
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
+    folds: tuple[Fold, ...]
+    hands: tuple[Hand, ...]
+    rows: tuple[Row, ...]
+    totals: tuple[tuple[str, str], ...]  # whose, how long in all
     width: int
     height: int
-    break_x: float | None
     now_x: float | None
     due_x: float | None
+    was_x: float | None
     due_label: str
 
+    @property
+    def foot(self) -> int:
+        return self.height - 8
 
-def lanes(ticket: TicketView, now: datetime, lang: str, words: Callable[..., str]) -> Lanes:
-    """Lays the ticket's course out at `now` (stored UTC); `words` says the catalogue's entries in the reader's language."""
-    start, end = ticket.registered_at, _end(ticket, now)
-    x, broken = _scale(start, end)
-    place: dict[str, Lane] = {}
+    @property
+    def looks(self) -> frozenset[str]:
+        """What the legend has to explain."""
+        bars = {bar.look for lane in self.lanes for bar in lane.bars}
+        return frozenset(bars | {point.look for lane in self.lanes for point in (*lane.dots, *lane.flags)})
 
-    def lane(key: str, name: str, sub: str = "") -> Lane:
-        if key not in place:
-            place[key] = Lane(name, sub, TOP + LANE * len(place))
-        return place[key]
 
-    centre = lane("centre", words("lane.centre"), ticket.source)
-    arrived = ticket.dispatched_at or (now if ticket.status not in TERMINAL else ticket.closed_at or now)
-    centre.bars.append(_bar(x, start, arrived, "desk", words("lane.registering", time=_registering(ticket, arrived - start, lang))))
-    _held(ticket, now, x, lane, lang, words)
-    for helper in ticket.helpers:
-        top, _, section = helper.unit.partition(" · ")
-        one = lane(f"person:{helper.person_id}", top, " ".join(word for word in (section, helper.person) if word))
-        began = ticket.dispatched_at or start
-        until = helper.replied_at or now
-        look, label = ("done", "lane.replied") if helper.replied_at else ("wait", "lane.helping")
-        one.bars.append(_bar(x, began, until, look, words(label, time=span_words((until - began).total_seconds(), lang))))
-    for message in ticket.messages:
-        if message.state == "cancelled":
-            continue
-        one = lane(f"person:{message.person_id}", message.person or words("lane.nobody"), words("lane.told"))
-        look = {"delivered": "good", "sent": "good", "failed": "bad", "unknown": "hot"}.get(message.state, "wait")
-        label = words("lane.message", channel=message.channel, kind=message.kind, person=message.person)
-        one.dots.append(Dot(round(x(message.sent_at or message.queued_at), 1), "话" if message.channel == "电话" else "信", look, label))
-    for one in place.values():
-        _beside(one)
-    running = next((clock for clock in ticket.clocks if clock.met_at is None and clock.paused_at is None), None) if ticket.status not in TERMINAL else None
-    return Lanes(
+def draw(course: Lanes, caller: str, source: str, lang: str, words: Words, term: Term) -> Drawing:
+    """Lays the course out; `caller` is the masked number, `source` where the appeal came from, `words` and `term` say the catalogue's entries and the
+    business's own words in the reader's language."""
+    on = axis(_moments(course), LEFT, WIDTH)
+    place = {party.key: Lane(*_called(party, caller, source, words), TOP + LANE * number) for number, party in enumerate(course.parties)}
+    names = {party.key: _whole_name(party, caller, words) for party in course.parties}
+    rows = []
+    for bar in course.bars:
+        label, took = _label(bar, lang, words), _took(bar.span, lang)
+        left = on.x(bar.begin)
+        place[bar.lane].bars.append(Block(round(left, 1), round(max(on.x(bar.until) - left, 4), 1), _look(bar), label, f"{names[bar.lane]}：{label}"))
+        rows.append(Row(words(f"lane.step_{_phase(bar)}"), names[bar.lane], bar.begin, None if _lasts(bar, course) else bar.until, took, bar.held))
+    for key, lane in place.items():
+        lane.dots = list(_points([dot for dot in course.dots if dot.lane == key], on, words, term))
+        lane.flags = [_flagged(flag, on, words, term) for flag in course.flags if flag.lane == key]
+        _beside(lane)
+    total = {key: span for key, span in course.held().items() if span}
+    return Drawing(
         lanes=tuple(place.values()),
-        ticks=_ticks(start, end, x, None if ticket.status in TERMINAL else x(now)),
-        width=LEFT + WIDTH + 16,
+        ticks=_ticks(course, on),
+        folds=on.folds,
+        hands=tuple(_hand(arrow.of, arrow.to, on.x(arrow.at), place, f"{term('happened', arrow.what)}：{names[arrow.of]} → {names[arrow.to]}") for arrow in course.arrows),
+        rows=tuple(sorted(rows, key=lambda row: row.begin)),
+        totals=tuple((names[key], _took(span, lang)) for key, span in total.items()),
+        width=LEFT + WIDTH + RIGHT,
         height=TOP + LANE * len(place) + 8,
-        break_x=round(x(start + ENLARGED), 1) if broken else None,
-        now_x=round(x(now), 1) if ticket.status not in TERMINAL else None,
-        due_x=round(x(running.due_at), 1) if running is not None else None,
-        due_label=local(running.due_at).strftime("%H:%M" if local(running.due_at).date() == local(now).date() else "%m-%d %H:%M")
-        if running is not None
-        else "",
-    )
+        now_x=round(on.x(course.now), 1) if course.now is not None else None,
+        due_x=round(on.x(course.due), 1) if course.due is not None else None,
+        was_x=round(on.x(course.was_due), 1) if course.was_due is not None else None,
+        due_label=_moment(course.due, course.end) if course.due is not None else "",
+    )  # fmt: skip
 
 
-def _held(ticket: TicketView, now: datetime, x: Callable[[datetime], float], lane: Callable[..., Lane], lang: str, words: Callable[..., str]) -> None:
-    """A bar for each stretch that one person held the ticket: waiting for the signature, then at work, then green once passed on."""
-    names = {message.person_id: message.person for message in ticket.messages if message.person_id}
-    steps = [line for line in ticket.history if line.to_status]
-    for place, line in enumerate(steps):
-        if line.holder_id is None or line.to_status not in (DISPATCHED, "办理中"):
-            continue
-        until = steps[place + 1].at if place + 1 < len(steps) else now
-        mine = line.holder_id == ticket.person_id
-        name = ticket.person if mine else str(line.note.get("person") or names.get(line.holder_id) or line.who)
-        where, _, section = (f"{ticket.unit}/{ticket.section}" if mine else str(line.note.get("to") or "")).partition("/")
-        one = lane(f"person:{line.holder_id}", where or name, " ".join(word for word in (section, name) if word) if where else "")
-        look = "wait" if line.to_status == DISPATCHED else "work" if place + 1 == len(steps) else "done"
-        key = "lane.waiting" if look == "wait" else "lane.working" if look == "work" else "lane.worked"
-        one.bars.append(_bar(x, line.at, until, look, words(key, time=_took(until - line.at, lang))))
+def _moments(course: Lanes) -> set[datetime]:
+    """Where the axis has its knots: whatever begins and ends, and the messages while they are few."""
+    found = {moment for bar in course.bars for moment in (bar.begin, bar.until)} | {flag.at for flag in course.flags} | {course.start, course.end}
+    found |= {moment for moment in (course.due, course.was_due) if moment is not None}
+    if len(found) + len(course.dots) <= CROWD:
+        found |= {dot.at for dot in course.dots}
+    kept = {max(course.start, moment) for moment in found}
+    return kept if len(kept) > 1 else {*kept, course.start + timedelta(minutes=8)}
 
 
-def _registering(ticket: TicketView, span: timedelta, lang: str) -> str:
-    """How long the centre had it; of an automatic dispatch the part of a second that it took."""
-    if ticket.manual or not ticket.millis or span > timedelta(seconds=3):
-        return _took(span, lang)
-    return f"{ticket.millis / 1000:.2f}{' s' if lang == 'en' else ' 秒'}"
+def _called(party: Party, caller: str, source: str, words: Words) -> tuple[str, str]:
+    """The two lines in front of a lane."""
+    if party.key == CALLER:
+        return words("lane.caller"), caller
+    if party.key == CENTRE:
+        return words("lane.centre"), party.who or source
+    if party.key == TOGETHER:
+        return words("lane.others"), words("lane.told")
+    top, _, section = party.unit.partition("/")
+    sub = " ".join(word for word in (section, party.who) if word)
+    return (top, sub) if top else (party.who or words("lane.nobody"), words("lane.told") if party.kind == "told" else "")
+
+
+def _whole_name(party: Party, caller: str, words: Words) -> str:
+    if party.key in (CALLER, CENTRE, TOGETHER):
+        return " ".join(word for word in (*_called(party, caller, "", words)[:1], party.who) if word)
+    return " · ".join(word for word in (*party.unit.split("/"), party.who) if word) or words("lane.nobody")
+
+
+def _phase(bar: Bar) -> str:
+    return "judge_dispute" if bar.phase == "judge" and bar.lane == CENTRE and not bar.end.startswith(("通过", "重办")) else bar.phase
+
+
+def _lasts(bar: Bar, course: Lanes) -> bool:
+    return course.now is not None and bar.until == course.end and not bar.end
+
+
+def _look(bar: Bar) -> str:
+    if bar.phase in LOOKS:
+        return LOOKS[bar.phase]
+    if not bar.end:
+        return "work" if bar.held else "wait"
+    if bar.phase == "judge":
+        return {"通过": "done", "重办": "back"}.get(bar.end, "past")
+    if bar.phase == "help":
+        return "done" if bar.end == "回复" else "past"
+    return "done" if bar.end in ("回复", "调解完成", "核实") else "past"
+
+
+def _label(bar: Bar, lang: str, words: Words) -> str:
+    key = _phase(bar)
+    if key == "help":
+        key = "helping" if not bar.end else "replied" if bar.end == "回复" else "waived"
+    elif key == "judge" and bar.end in ("通过", "重办"):
+        key = "passed" if bar.end == "通过" else "returned"
+    elif key == "asked" and bar.end:
+        key = "answered"
+    return words(f"lane.b_{key}", time=_took(bar.span, lang))
 
 
 def _took(span: timedelta, lang: str) -> str:
-    return span_words(max(span.total_seconds(), 0), lang)
+    """5:37 of what took minutes, 3 小时 5 分 of what took longer."""
+    seconds = max(span.total_seconds(), 0.0)
+    return short_span(seconds) if seconds < 600 else span_words(seconds, lang)
 
 
-def _bar(x: Callable[[datetime], float], begin: datetime, until: datetime, look: str, label: str) -> Bar:
-    left = x(begin)
-    return Bar(round(left, 1), round(max(x(until) - left, 4), 1), look, label)
+def _points(dots: list[Dot], on: Axis, words: Words, term: Term) -> Iterator[Point]:
+    groups: list[list[Dot]] = []
+    for dot in sorted(dots, key=lambda one: one.at):
+        if groups and on.x(dot.at) - on.x(groups[-1][0].at) < NEAR:
+            groups[-1].append(dot)
+        else:
+            groups.append([dot])
+    for group in groups:
+        looks = [DOT_LOOKS.get(dot.state, "wait") for dot in group]
+        letter = "" if set(looks) == {"spared"} else LETTERS.get(group[0].channel.split(",")[0], "信") if len(group) == 1 else str(len(group))
+        titles = [
+            words("lane.spared", when=dot.kind) if dot.state == "spared" else f"{_moment(dot.at, dot.at)} {words('lane.message', channel=term('channel', dot.channel), kind=term('kind', dot.kind))}"
+            for dot in group
+        ]  # fmt: skip
+        yield Point(round(max(on.x(group[0].at), LEFT + 9), 1), letter, min(looks, key=WORST.index), "；".join(titles))
+
+
+def _flagged(flag: Flag, on: Axis, words: Words, term: Term) -> Point:
+    said = words(f"lane.flag_{flag.kind}", name=term("deadline", flag.name) if flag.name else "", time=_moment(flag.until, flag.at))
+    return Point(round(on.x(flag.at), 1), "!" if flag.kind == "breach" else "+", "over" if flag.kind == "breach" else flag.kind, said)
+
+
+def _hand(of: str, to: str, x: float, place: dict[str, Lane], title: str) -> Hand:
+    """From the bar of the one to the edge of the other's."""
+    down = place[to].y > place[of].y
+    start = place[of].y + BAR_TOP + (BAR if down else 0)
+    return Hand(round(x, 1), start, place[to].y + BAR_TOP + (0 if down else BAR), down, title)
 
 
 def _beside(lane: Lane) -> None:
-    """Gathers the labels of bars too narrow for them, to be written after the last bar."""
+    """Labels of bars too narrow for them go behind the last bar, or before the first where there is no room behind."""
     narrow = [bar.label for bar in lane.bars if not bar.fits]
-    lane.beside = " · ".join(narrow)
-    lane.beside_x = max((bar.x + bar.width for bar in lane.bars), default=0) + 5
+    if not narrow:
+        return
+    first, last = min(bar.x for bar in lane.bars), max(bar.x + bar.width for bar in lane.bars)
+    for text in (" · ".join(narrow), narrow[-1]):
+        if last + 6 + _wide(text) <= LEFT + WIDTH + RIGHT:
+            lane.beside, lane.beside_x = text, round(last + 5, 1)
+            return
+        if first - 6 - _wide(text) >= LEFT:
+            lane.beside, lane.beside_x, lane.anchor = text, round(first - 5, 1), "end"
+            return
 
 
-def _end(ticket: TicketView, now: datetime) -> datetime:
-    """The right edge: now or the nearest open end, whichever is later, with a little room; never less than the enlarged part."""
-    last = [line.at for line in ticket.history[-1:]] + [message.queued_at for message in ticket.messages]
-    if ticket.status in TERMINAL:
-        latest = max([*last, ticket.registered_at])
-    else:
-        latest = max([now, *(clock.due_at for clock in ticket.clocks if clock.met_at is None), *last])
-    return max(latest + (latest - ticket.registered_at) * 0.04, ticket.registered_at + ENLARGED)
+def _wide(text: str) -> float:
+    """How wide a label is, a Chinese character taking about its own height."""
+    return sum(12.5 if ord(char) > 255 else 7 for char in text)
 
 
-def _scale(start: datetime, end: datetime) -> tuple[Callable[[datetime], float], bool]:
-    """Moment to x: one straight line when all happened soon, else the first eight minutes enlarged and the rest after a break."""
-    whole = (end - start).total_seconds()
-    early = ENLARGED.total_seconds()
-    broken = whole > early * 2
-
-    def x(moment: datetime) -> float:
-        seconds = min(max((moment - start).total_seconds(), 0.0), whole)
-        if not broken:
-            return LEFT + WIDTH * seconds / whole
-        if seconds <= early:
-            return LEFT + WIDTH * SPLIT * seconds / early
-        return LEFT + WIDTH * (SPLIT + (1 - SPLIT) * (seconds - early) / (whole - early))
-
-    return x, broken
+def _ticks(course: Lanes, on: Axis) -> tuple[Tick, ...]:
+    """The start, then where it changed hands, then whatever else began; never under 现在 or the due line's label."""
+    begins = [bar.begin for bar in course.bars if bar.held]
+    moments = [course.start, *(arrow.at for arrow in course.arrows), *begins, *(() if course.now else (course.end,)), *(bar.begin for bar in course.bars)]
+    days = {local(moment).date() for moment in (*moments, course.end)}
+    taken = [on.x(moment) for moment in (course.now, course.due) if moment is not None]
+    room = TIME_ROOM if len(days) == 1 else DATE_ROOM
+    return ticks(on, dict.fromkeys(moments), lambda moment, before: _moment(moment, before or course.end), taken, max(room, NOW_TAG))
 
 
-def _ticks(start: datetime, end: datetime, x: Callable[[datetime], float], covered: float | None) -> tuple[Tick, ...]:
-    """Labels every two minutes at first, then three over the rest."""
-    early = min(ENLARGED, end - start)
-    moments = [start + timedelta(minutes=two) for two in range(0, int(early.total_seconds() // 60), 2)]
-    if end - start > ENLARGED * 2:
-        rest = end - start - ENLARGED
-        moments += [start + ENLARGED + rest * share for share in (0.38, 0.8)]
-    late_form = "%m-%d" if end - start > timedelta(days=2) else "%m-%d %H:%M" if local(start).date() != local(end).date() else "%H:%M"
-    found: list[Tick] = []
-    for moment in moments:
-        if covered is not None and abs(x(moment) - covered) < NOW_TAG:
-            continue  # the label 现在 stands there
-        found.append(Tick(round(x(moment), 1), local(moment).strftime(late_form if moment > start + ENLARGED else "%H:%M")))
-    return tuple(found)
+def _moment(moment: datetime, beside: datetime) -> str:
+    """14:36 of the same day as `beside`, else with its day."""
+    here = local(moment)
+    return here.strftime("%H:%M" if here.date() == local(beside).date() else "%m-%d %H:%M")
