@@ -55,7 +55,7 @@ def receive(asked: Field, sent: IO[bytes], name: str, taken_at: str = "", place:
     if attachments.unclaimed_of(here.account.id) >= MOST_WAITING:
         zh = f"已有 {MOST_WAITING} 个照片或文件还没有提交，请先提交办理结果"
         raise FileRefused(zh, f"{MOST_WAITING} photos or files wait to be sent with a form: send that first")
-    kind = kind_of(sent) if size_of(sent) else None
+    kind = kind_of(sent) if asked.kind != "photo" and size_of(sent) else None
     if asked.kind == "photo" or (kind is not None and kind.photo):
         new = photo.read(sent, settings.photo_megabytes, settings.photo_megapixels)
         key, digest, size = _kept(BytesIO(new.jpeg), new.thumb)

@@ -42,14 +42,15 @@ MP3, AAC, WAV, VIDEO = FileKind("audio/mpeg", "mp3"), FileKind("audio/mp4", "m4a
 OFFICE = (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX))
 
 
-def kind_of(stream: IO[bytes]) -> FileKind:
-    """The kind of what `stream` (seekable, from its beginning) holds; it is left at the beginning. FileRefused names what it is instead."""
+def kind_of(stream: IO[bytes], allowed: tuple[str, str] = (ALLOWED_ZH, ALLOWED_EN)) -> FileKind:
+    """The kind of what `stream` (seekable, from its beginning) holds; it is left at the beginning. FileRefused names what it is instead
+    and what is `allowed` (in both languages)."""
     stream.seek(0)
     head = stream.read(HEAD)
     found, zh, en = _found(stream, head)
     stream.seek(0)
     if found is None:
-        raise FileRefused(f"这是{zh}，不能上传；可以上传 {ALLOWED_ZH}", f"This is {en}, which cannot be sent; what can: {ALLOWED_EN}")
+        raise FileRefused(f"这是{zh}，不能上传；可以上传 {allowed[0]}", f"This is {en}, which cannot be sent; what can: {allowed[1]}")
     if not found.photo and (PAGE.search(head) or (found not in (DOCX, XLSX) and zipfile.is_zipfile(stream))):
         raise FileRefused("这个文件里藏着另一种格式，不能上传；请重新导出一份", "This file hides another format inside: export it anew")
     stream.seek(0)
@@ -103,8 +104,8 @@ def _found(stream: IO[bytes], head: bytes) -> tuple[FileKind | None, str, str]:
 
 def _boxed(brand: bytes) -> tuple[FileKind | None, str, str]:
     if brand in HEIC:
-        zh = "苹果手机的 HEIC 格式。请在手机“设置—相机—格式”里选“兼容性最佳”再拍，或直接按“拍照”。它"
-        return None, zh, "the HEIC format of iPhones (choose Settings, Camera, Formats, Most Compatible, or take the photo from this page)"
+        zh = "这是 HEIC 格式，不能上传。请在手机“设置—相机—格式”里选“兼容性最佳”再拍，或直接按“拍照”"
+        raise FileRefused(zh, "This is HEIC, which cannot be sent. Choose Settings, Camera, Formats, Most Compatible, or take the photo from this page")
     if brand in M4A or brand in MP4:
         return (AAC if brand in M4A else VIDEO), "", ""
     name = brand.decode("ascii", "replace").strip()

@@ -38,7 +38,7 @@ class Photo:
 def read(stream: IO[bytes], megabytes: int, megapixels: int) -> Photo:
     """The photo in `stream` (seekable). FileRefused for what is none, too large, cut short, or made to fill the memory."""
     refuse_larger(size_of(stream), megabytes, "照片", "photo")
-    kind = kind_of(stream)
+    kind = kind_of(stream, ("JPG、PNG", "JPG, PNG"))
     if not kind.photo:
         raise FileRefused(f"这是 {kind.ending.upper()} 文件，不是照片；请拍照或选一张 JPG、PNG", f"This is a {kind.ending.upper()} file, not a photo")
     with _AT_ONCE:
