@@ -22,6 +22,7 @@ class Table:
     choices: ClassVar[tuple[Choice, ...]] = ()
     searched: ClassVar[tuple[Any, ...]] = ()
     usual: ClassVar[tuple[Any, ...]] = ()
+    tabbed: ClassVar[bool] = True  # False for what is no table of the directory
 
     def query(self) -> ModelSelect:
         """Every row the caller may see, with what its columns show joined in."""

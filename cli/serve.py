@@ -21,9 +21,10 @@ from tickets.store.connect import open_database
 from tickets.store.migrate import migrate
 from tickets.store.models import Ticket, database
 from tickets.store.seeding import is_seeded, seed
-from wiring.demonstration import make_accounts
+from wiring.demonstration import make_accounts, make_lessons
 from wiring.desk import open_parts, utc_now
 from wiring.draft_work import turn
+from wiring.import_work import ImportWork
 from wiring.logs import set_up_logs
 from wiring.settings import PROJECT, Settings, load, make_home
 from wiring.upload_sweep import UploadSweep
@@ -70,6 +71,8 @@ def prepare(settings: Settings, lang: str) -> None:
         seed(read(settings.directory), utc_now)
     parts = open_parts(settings)
     accounts = make_accounts() if settings.demonstration else ()
+    if settings.demonstration:
+        make_lessons(settings.directory / "lessons.yaml", utc_now())
     if settings.demonstration and settings.demonstration_every > 0 and not Ticket.select().exists():
         if settings.demonstration_history:
             play_recent(parts, settings.demonstration_history, utc_now() - timedelta(minutes=MINUTES_PLAYED), lang)
@@ -91,7 +94,14 @@ def _appeals(settings: Settings) -> tuple[Appeal, ...]:
 
 def _web(settings: Settings) -> int:
     parts = open_parts(settings, open_queue(settings.queue, settings.home))
-    waitress_serve(create_app(parts), host=settings.host, port=settings.port, threads=settings.threads, ident="suda")
+    waitress_serve(
+        create_app(parts),
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        ident="suda",
+        clear_untrusted_proxy_headers=settings.proxies == 0,  # else waitress drops what our proxies say of who asks
+    )
     return 0
 
 
@@ -112,8 +122,8 @@ def _jobs(settings: Settings) -> int:
     stop = Event()
     stop_on_signals(stop)
     parts = open_parts(settings)
-    files = UploadSweep(settings, parts.desk)
-    jobs.run(lambda: parts.renew() + turn(settings, parts.desk) + files.turn(), stop)
+    files, imports = UploadSweep(settings, parts.desk), ImportWork(settings, parts.desk)
+    jobs.run(lambda: parts.renew() + turn(settings, parts.desk) + imports.turn() + files.turn(), stop)
     parts.book.close()
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
@@ -40,6 +41,16 @@ def takes_files(page: Page) -> Page:
     return page
 
 
+def takes_megabytes(setting: str) -> Callable[[Page], Page]:
+    """Marks a route to which one file may be sent, as large as that setting says."""
+
+    def mark(page: Page) -> Page:
+        page.__dict__["megabytes"] = setting
+        return page
+
+    return mark
+
+
 def widen() -> None:
     """Before anything reads the request: routes that take files may be sent more than others, by somebody signed in."""
     page = current_app.view_functions.get(request.endpoint or "")
@@ -48,6 +59,8 @@ def widen() -> None:
     settings = hall().settings
     if page is current_app.view_functions.get("files.send"):
         request.max_content_length = max(settings.photo_megabytes, settings.file_megabytes) * MEGABYTE + ROOM
+    elif setting := getattr(page, "megabytes", ""):
+        request.max_content_length = getattr(settings, setting) * MEGABYTE + ROOM
     elif getattr(page, "takes_files", False):
         request.max_content_length = settings.form_megabytes * MEGABYTE + ROOM
 

@@ -17,12 +17,12 @@ from openpyxl import Workbook, load_workbook
 from admin.calendars_change import Asked, calendar_of
 from admin.calendars_change import changed as calendar_changed
 from admin.catalogue_leaves import changed, changes, leaves
-from admin.office_export import workbook
 from admin.office_forms import Mistake
 from tests.web.conftest import PROJECT, Site, token
 from tickets.files import catalogue_xlsx as sheet
 from tickets.files.catalogue_xlsx import Leaf, Wanted
 from tickets.files.refused import FileRefused
+from tickets.files.write_xlsx import workbook
 from tickets.store import drafts
 
 TREE = {f"rules/{path.parent.name}/{path.name}": path.read_text(encoding="utf-8") for path in sorted((PROJECT / "rules").glob("[lc]*/*.yaml"))}

@@ -122,4 +122,5 @@ def nothing_found(where: str, rows: Sequence[Sequence[str]], words: Mapping[str,
         f"{where}: 找不到诉求内容一列；第 {at + 1} 行的表头是：{shown}；可用的表头：{OFFERED}{zh}，或在 config.yaml 的 import_headers 里写上这份文件的叫法",
         f"{where}: no column holds the request text; the headers in row {at + 1} are: {shown}; use text, or title + detail{en}, or name yours in "
         "config.yaml under import_headers",
+        tuple(names),
     )

@@ -25,7 +25,11 @@ class FileRefused(Exception):
 
 
 class HeaderMissing(FileRefused):
-    """No row of the file has the columns that are needed."""
+    """No row of the file has the columns that are needed. `headers` are what seems to be its header: somebody may say which of them is meant."""
+
+    def __init__(self, zh: str, en: str, headers: tuple[str, ...] = ()) -> None:
+        super().__init__(zh, en)
+        self.headers = headers
 
 
 class RowRefused(Exception):
