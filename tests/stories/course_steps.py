@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from tickets.actions import assist, close, dispatch, dispute, extension, mediate, merge, reply, return_ticket, review, sign, suspend, transfer, verify
-from tickets.actions.intake import open_ticket
+from tickets.actions.endings import answering, declining, handing_over, merging
+from tickets.actions.intake import Ending, open_ticket
 from tickets.domain.appeal import Appeal
 from tickets.domain.status import taken_at
 from tickets.domain.survey import LEVELS, OUTCOMES, VISIT_RESULTS
@@ -71,11 +72,8 @@ class Taken:
         return found.person_id if found is not None and self.yes() else self.somebody()
 
     def another(self) -> str:
-        """The number of another ticket (one is opened when there is none), or its own, or one that nobody has."""
-        other = Ticket.select().where(Ticket.id != self.id).order_by(Ticket.id).first()
-        if other is None:
-            other = Ticket.get_by_id(open_ticket(self.desk, Appeal("12345", "other", "家里停水三天了", phone="15400004321")).ticket_id)
-        return self.one(str(other.number), str(self.ticket.number), "20200101-0001")
+        """The number of another ticket, or its own, or one that nobody has."""
+        return self.one(other(self.desk), str(self.ticket.number), "20200101-0001")
 
     @property
     def id(self) -> int:
@@ -85,6 +83,11 @@ class Taken:
 def _at(address: str) -> int | None:
     found = Holding.select().join(Post).join(Unit).where(Unit.address == address).order_by(Holding.id).first()
     return int(found.person_id) if found is not None else None
+
+
+def other(desk: Desk) -> str:
+    """The number of another ticket, of somebody else about the same."""
+    return open_ticket(desk, Appeal("12345", "other", "家里停水三天了", phone="15400004321")).ticket
 
 
 def helper_of(ticket_id: int) -> Assist | None:
@@ -133,3 +136,14 @@ ALSO = {"改派": "维持"}  # steps that go by another's turn
 def possible(status: str) -> list[str]:
     """The steps that may be taken at this status."""
     return sorted(name for name in STEPS if status in taken_at(ALSO.get(name, name)))
+
+
+def endings(draw: Callable[[st.SearchStrategy], object], other: str) -> Ending | None:  # type: ignore[type-arg]
+    """What becomes of the appeal while the call lasts: mostly it is dispatched (None). `other` is the number of an earlier ticket."""
+    return {  # type: ignore[no-any-return]
+        "answered": lambda: answering(ACTOR, "到期前三十日可续签", "", ""),
+        "answered and asked": lambda: answering(ACTOR, "到期前三十日可续签", OUTCOMES[0], str(draw(st.sampled_from(LEVELS)))),
+        "handed over": lambda: handing_over(ACTOR, "119", "已接通"),
+        "declined": lambda: declining(ACTOR, "已进入诉讼程序", "《规程（示范）》第四条"),
+        "merged": lambda: merging(ACTOR, other, "同一件事"),
+    }.get(str(draw(st.sampled_from(("", "", "", "", "", "", "answered", "answered and asked", "handed over", "declined", "merged")))), lambda: None)()

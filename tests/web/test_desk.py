@@ -27,7 +27,7 @@ ENDED = {  # ending -> answers of its form, where the ticket then stands, what i
         "已结案",
         ("直接答复", "answer", "每月十五日抄表"),
     ),
-    "handover": ({"handed_to": "119", "opinion": "三点一刻转 119，工号 12"}, "已移交", ("移交", "to", "119")),
+    "handover": ({"handed_to": "119", "opinion": "三点一刻转 119，工号 12"}, "已移交", ("移交", "handed_to", "119")),
     "decline": ({"reason": "属法院受理", "basis": "条例第九条", "told_caller": "yes"}, "不予受理", ("不予受理", "reason", "属法院受理")),
 }
 

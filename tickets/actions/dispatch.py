@@ -154,7 +154,8 @@ def assign(
     with transaction():
         ticket = locked(ticket_id)
         if waiting_only and ticket.status not in AWAITING:
-            raise AssignRefused(f"这件已经不在待派（{ticket.status}，{ticket.unit.address}·{ticket.person.name}） (no longer waiting to be assigned)")
+            held = f"，{ticket.unit.address}·{ticket.person.name}" if ticket.person_id is not None else ""
+            raise AssignRefused(f"这件已经不在待派（{ticket.status}{held}） (no longer waiting to be assigned)")
         answer = resolve(desk, address, ticket, at)
         if isinstance(answer, Unresolved):
             raise AssignRefused(f"派不到「{address}」：{answer.reason}；请换一个单位或岗位 (nobody can take it there)")

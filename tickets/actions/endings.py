@@ -41,7 +41,7 @@ def answering(by: str, words: str, solved: str, satisfied: str, form: Form = NO_
         desk, ticket = taken.desk, taken.ticket
         who = _answerer(taken, by)
         changes = {"unit": who.unit, "post": who.post, "person": who.person, "manual": False}
-        note = {**form, "answer": answer, "person": who.person.name}
+        note = {**form, "answer": answer, "to": who.unit.address, "post": who.post.name, "person": who.person.name}
         move(desk, ticket, "直接答复", actor=by, at=taken.at, facts=taken.facts, note=note, changes=changes)
         if satisfied:
             _asked_at_once(taken, by, solved, satisfied)
@@ -79,7 +79,7 @@ def handing_over(by: str, to: str, words: str, form: Form = NO_FORM) -> Ending:
     whither, told = one_of(to, EMERGENCY, "移交去向"), said(words, "移交情况")
 
     def ending(taken: Taken) -> str:
-        note = {**form, "to": whither, "note": told}
+        note = {**form, "handed_to": whither, "note": told}
         move(taken.desk, taken.ticket, "移交", actor=by, at=taken.at, facts=taken.facts, note=note)
         return f"已移交 {whither}，本单存档"
 
