@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tickets.domain.status import MOVES, OPEN, STATUSES
+from tickets.domain.status import BESIDE, MOVES, OPEN, STATUSES
 
 WIDTH, HEIGHT, HALF_WIDTH, HALF_HEIGHT = 1280, 600, 54, 20
 STEP, LEFT, MIDDLE, ABOVE, BELOW = 158, 84, 300, 80, 500
@@ -37,6 +37,8 @@ def page() -> str:
         lines.append(f"| {status} | {english} | {'yes' if status in OPEN else 'no'} | {leaving or '–'} |")
     lines += ["", "| move | from | to |", "|---|---|---|"]
     lines += [f"| {name} | {'、'.join(sources)} | {target} |" for name, (sources, target) in MOVES.items()]
+    lines += ["", "Steps that leave the status as it is:", "", "| step | taken at |", "|---|---|"]
+    lines += [f"| {name} | {'、'.join(places)} |" for name, places in BESIDE.items()]
     return "\n".join(lines) + "\n"
 
 
