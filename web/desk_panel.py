@@ -119,7 +119,10 @@ def _digits(one: Paper, phone: str) -> str:
 def _tops(guess: Suggestion, chosen: str) -> tuple[Top, ...]:
     tree = hall().desk.rules.names.categories
     ranked = [(guess.category, guess.confidence), *guess.others] if guess.category else list(guess.others)
-    shown = {name: share for name, share in ranked[:SHOWN] if name in tree}
+    shown: dict[str, float] = {}
+    for name, share in ranked[:SHOWN]:
+        if name in tree:
+            shown.setdefault(name, share)
     return tuple(Top(name, " › ".join(tree.path(name)[-2:]), round(share * 100), name == chosen) for name, share in shown.items())
 
 

@@ -106,7 +106,7 @@ def test_a_question_is_answered_at_once_in_a_dialog(browser: Browser, desk: Serv
     pictures(page, f"desk-answer-{size}")
     page.get_by_role("button", name="登记并答复").click()
     expect(page.locator("#d-dialog .e-wrong")).to_contain_text("解决情况")
-    page.locator("#d-dialog").get_by_label("已解决", exact=True).check(force=True)
+    page.locator("#d-dialog label.f-pick:has(input[value=已解决])").click()
     page.get_by_role("button", name="登记并答复").click()
     page.wait_for_url(re.compile(r"/t/\d{8}-\d{4}$"))
     assert Ticket.get(Ticket.source == "电话").status == "已结案"
