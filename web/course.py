@@ -36,6 +36,8 @@ SAID = (
     "visit_words",
     "plan",
     "result",
+    "days",
+    "until",
     "reason",
     "basis",
     "opinion",
