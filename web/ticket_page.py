@@ -74,7 +74,7 @@ def page(number: str) -> ResponseReturnValue:
 def on_paper(number: str) -> ResponseReturnValue:
     """The ticket and its course on A4, black on white; numbers masked as everywhere."""
     now = stored(hall().now())
-    return render_template("ticket_print.html", **_course(ticket_or_404(number), now), by=caller().account)
+    return render_template("ticket_print.html", **_course(ticket_or_404(number), now))
 
 
 def _course(ticket: TicketView, now: datetime) -> dict[str, object]:

@@ -14,7 +14,8 @@ from tickets.domain import status as st
 from tickets.domain.course import ENDED, Course, Help, Reviewer, Stepped
 
 CALLER, CENTRE, NOBODY = "caller", "centre", "nobody"  # keys of lanes that belong to no person
-TO_DESK, AT_ONCE, HANDLER = "转人工", "直接答复", "承办人"
+TO_DESK, AT_ONCE = "转人工", "直接答复"
+ABOVE = ("科室负责人", "分管领导", "上级单位")  # whose lane shows a reminder that was not needed
 # what a stretch is called, by the status the ticket stood at
 PHASES = {
     st.REGISTERED: "register", st.ACCEPTED: "register", st.DISPATCHED: "wait", st.SIGNED: "work", st.REPLIED: "review", st.REVIEWED: "survey",
@@ -266,10 +267,10 @@ def _dots(course: Course, parties: _Parties, held: list[Bar]) -> list[Dot]:
         if one.state != "cancelled":
             lane = CALLER if one.person_id is None else parties.of(one.person_id, "told", "", one.person)
             found.append(Dot(lane, one.at, one.channel, one.kind, one.state))
-    for to in dict.fromkeys(one.to for one in course.spared if one.to != HANDLER):
-        spared = next(one for one in course.spared if one.to == to)  # the first of each is enough
-        if spared.at <= held[-1].until:  # what lies ahead may still be needed
+    for spared in course.spared:
+        if spared.to in ABOVE and spared.at <= held[-1].until:  # what lies ahead may still be needed
             found.append(Dot(parties.of(None, "told", spared.to), spared.at, spared.send, spared.when, "spared"))
+            break  # the first of those who stand above is enough
     return found
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-
-from peewee import JOIN
 
 from tickets.domain.course import Caller, Course, Extended, Help, Listed, Reviewer, Spared, Stepped, Ticking, Told, Visited
 from tickets.domain.mask import in_text
-from tickets.store.course_models import AssistAnswer, Extension, Merged, ReviewStep, Suspended, Visit
-from tickets.store.models import Assist, ChainLink, Deadline, Person, Ticket, Unit
-from tickets.store.survey_models import Survey
+from tickets.domain.status import MERGED
+from tickets.store import statements
+from tickets.store.course_models import AssistAnswer, Extension, ReviewStep, Suspended, Visit
+from tickets.store.models import Assist, ChainLink, Deadline, Ticket
 from tickets.store.ticket_view import Happened, TicketView
 
 OPEN_CLOCK = ("running", "breached")
@@ -23,39 +22,47 @@ Names = Mapping[int, str]
 
 def course_of(ticket: TicketView) -> Course:
     """Everything that happened to this ticket. What people wrote has citizens' numbers masked; callers of merged tickets stand by their numbers alone."""
-    reviews = list(ReviewStep.select(ReviewStep, Unit).join(Unit, JOIN.LEFT_OUTER).where(ReviewStep.ticket == ticket.id).order_by(ReviewStep.id))
-    extensions = list(Extension.select().where(Extension.ticket == ticket.id).order_by(Extension.id))
-    visits = list(Visit.select().where(Visit.ticket == ticket.id).order_by(Visit.id))
+    reviews = statements.rows(ReviewStep, "ticket = ? ORDER BY id", (ticket.id,))
+    extensions = statements.rows(Extension, "ticket = ? ORDER BY id", (ticket.id,))
+    visits = statements.rows(Visit, "ticket = ? ORDER BY id", (ticket.id,))
+    helpers = statements.rows(Assist, "ticket_id = ? ORDER BY id", (ticket.id,))
     names = _names(
         *(line.holder_id for line in ticket.history),
+        *(row.person_id for row in helpers),
         *(number for row in reviews for number in (row.person_id, row.reviewer_id)),
         *(number for row in extensions for number in (row.person_id, row.decider_id)),
         *(row.visitor_id for row in visits),
     )
-    clocks = Deadline.select().where((Deadline.ticket == ticket.id) & Deadline.started_at.is_null(False)).order_by(Deadline.id)
-    stays = Suspended.select().where(Suspended.ticket == ticket.id).order_by(Suspended.id)
+    units = _addresses([row.unit_id for row in (*reviews, *helpers) if row.unit_id is not None])
+    clocks = statements.rows(Deadline, "ticket_id = ? AND started_at IS NOT NULL ORDER BY id", (ticket.id,))
+    stays = statements.rows(Suspended, "ticket = ? ORDER BY id", (ticket.id,))
     surveyed = [line for line in ticket.history if line.what == "回访"]
     return Course(
         registered_at=ticket.registered_at,
         status=ticket.status,
         steps=tuple(_step(line, names) for line in ticket.history),
         told=tuple(Told(one.sent_at or one.queued_at, one.channel, one.kind, one.state, one.person_id, one.person) for one in ticket.messages),
-        reviewers=tuple(_reviewer(row, names) for row in reviews),
-        helpers=_helpers(ticket),
+        reviewers=tuple(_reviewer(row, names, units) for row in reviews),
+        helpers=_helped(ticket, helpers, names, units) if helpers else (),
         extensions=tuple(_extended(row, names) for row in extensions),
         visits=tuple(_visited(row, names, ticket.history) for row in visits),
         clocks=tuple(_ticking(row) for row in clocks),
         spared=_spared(ticket.id),
         listed=tuple(Listed(row.at, in_text(row.reason), in_text(row.plan), row.review_at, row.released_at, in_text(row.released_why)) for row in stays),
         callers=_callers(ticket.id),
-        into=_into(ticket.id),
+        into=_into(ticket),
         asked_citizen=str(surveyed[-1].note.get("how") or "") if surveyed else "",
     )
 
 
 def _names(*people: int | None) -> Names:
-    wanted = {number for number in people if number is not None}
-    return dict(Person.select(Person.id, Person.name).where(Person.id.in_(wanted)).tuples())
+    wanted = sorted({number for number in people if number is not None})
+    return dict(statements.execute(f"SELECT id, name FROM person WHERE id IN ({statements.marks(wanted)})", wanted).fetchall()) if wanted else {}
+
+
+def _addresses(units: Sequence[int]) -> Names:
+    wanted = sorted(set(units))
+    return dict(statements.execute(f"SELECT id, address FROM unit WHERE id IN ({statements.marks(wanted)})", wanted).fetchall()) if wanted else {}
 
 
 def _step(line: Happened, names: Names) -> Stepped:
@@ -63,14 +70,14 @@ def _step(line: Happened, names: Names) -> Stepped:
     return Stepped(line.at, line.what, line.to_status, line.holder_id, names.get(line.holder_id or 0, ""), line.who, unit, line.note)
 
 
-def _reviewer(row: ReviewStep, names: Names) -> Reviewer:
+def _reviewer(row: ReviewStep, names: Names, units: Names) -> Reviewer:
     person_id = row.reviewer_id or row.person_id
     return Reviewer(
         reply=row.step_seq,
         position=row.position,
         asked=row.asked,
         state=row.state,
-        unit=row.unit.address if row.unit_id is not None else "",
+        unit=units.get(row.unit_id or 0, ""),
         person_id=person_id,
         person=names.get(person_id or 0, ""),
         at=row.at,
@@ -107,12 +114,9 @@ def _ticking(row: Deadline) -> Ticking:
     return Ticking(row.name, row.started_at, row.due_at, is_open, row.breached_at is not None, row.paused_at)
 
 
-def _helpers(ticket: TicketView) -> tuple[Help, ...]:
+def _helped(ticket: TicketView, rows: Sequence[Assist], names: Names, units: Names) -> tuple[Help, ...]:
     """Each with the newest that came of its part; when it was asked is the moment of the message that told it."""
-    rows = list(
-        Assist.select(Assist, Unit, Person).join(Unit).switch(Assist).join(Person, JOIN.LEFT_OUTER).where(Assist.ticket == ticket.id).order_by(Assist.id)
-    )
-    answers = {row.assist: row for row in AssistAnswer.select().where(AssistAnswer.ticket == ticket.id).order_by(AssistAnswer.id)}
+    answers = {row.assist: row for row in statements.rows(AssistAnswer, "ticket = ? ORDER BY id", (ticket.id,))}
     messages: dict[int | None, list[datetime]] = {}
     for one in ticket.messages:
         if one.kind == ASKED_HELP:
@@ -123,24 +127,26 @@ def _helpers(ticket: TicketView) -> tuple[Help, ...]:
         asked_at = told.pop(0) if told else ticket.dispatched_at or ticket.registered_at
         answer = answers.get(row.id)
         state, words, until = (answer.what, in_text(answer.words), answer.at) if answer is not None else ("回复" if row.replied_at else "", "", row.replied_at)
-        person = row.person.name if row.person_id is not None else ""
-        found.append(Help(row.unit.address, row.person_id, person, asked_at, state, words, until))
+        found.append(Help(units[row.unit_id], row.person_id, names.get(row.person_id or 0, ""), asked_at, state, words, until))
     return tuple(found)
 
 
 def _spared(ticket_id: int) -> tuple[Spared, ...]:
     """The reminders that were called off before their time because the step had been taken."""
-    rows = ChainLink.select().where((ChainLink.ticket == ticket_id) & (ChainLink.state == "cancelled")).order_by(ChainLink.at)
-    return tuple(Spared(row.at, to, row.send, row.rule, row.when) for row in rows for to in json.loads(row.to))
+    rows = [row for row in statements.rows(ChainLink, "ticket_id = ? ORDER BY id", (ticket_id,)) if row.state == "cancelled"]  # by the ticket, not by the state
+    return tuple(Spared(row.at, to, row.send, row.rule, row.when) for row in sorted(rows, key=lambda row: row.at) for to in json.loads(row.to))
 
 
 def _callers(ticket_id: int) -> tuple[Caller, ...]:
-    rows = Merged.select(Ticket.number, Ticket.registered_at, Ticket.id).join(Ticket, on=(Merged.ticket == Ticket.id)).where(Merged.into == ticket_id)
-    found = list(rows.order_by(Merged.id).tuples())
-    answered = {row[0] for row in Survey.select(Survey.ticket).where(Survey.ticket.in_([one[2] for one in found]) & Survey.answered_at.is_null(False)).tuples()}
-    return tuple(Caller(number, at, key in answered) for number, at, key in found)
+    ids = statements.column('SELECT ticket FROM merged WHERE "into" = ? ORDER BY id', (ticket_id,))
+    if not ids:
+        return ()
+    found = {row.id: row for row in Ticket.select(Ticket.id, Ticket.number, Ticket.registered_at).where(Ticket.id.in_(ids))}
+    answered = statements.column(f"SELECT ticket FROM survey WHERE answered_at IS NOT NULL AND ticket IN ({statements.marks(ids)})", ids)
+    return tuple(Caller(found[one].number, found[one].registered_at, one in answered) for one in ids if one in found)
 
 
-def _into(ticket_id: int) -> str:
-    row = Ticket.select(Ticket.number).join(Merged, on=(Merged.into == Ticket.id)).where(Merged.ticket == ticket_id).tuples().first()
-    return str(row[0]) if row is not None else ""
+def _into(ticket: TicketView) -> str:
+    if ticket.status != MERGED:
+        return ""
+    return str(statements.scalar('SELECT number FROM ticket WHERE id = (SELECT "into" FROM merged WHERE ticket = ?)', (ticket.id,)) or "")

@@ -212,8 +212,10 @@ def _label(bar: Bar, lang: str, words: Words) -> str:
 
 
 def _took(span: timedelta, lang: str) -> str:
-    """5:37 of what took minutes, 3 小时 5 分 of what took longer."""
+    """5:37 of what took minutes, 3 小时 5 分 of what took longer, 不到 1 秒 of what the machine did."""
     seconds = max(span.total_seconds(), 0.0)
+    if seconds < 1:
+        return "< 1 s" if lang == "en" else "不到 1 秒"
     return short_span(seconds) if seconds < 600 else span_words(seconds, lang)
 
 
@@ -236,7 +238,7 @@ def _points(dots: list[Dot], on: Axis, words: Words, term: Term) -> Iterator[Poi
 
 def _flagged(flag: Flag, on: Axis, words: Words, term: Term) -> Point:
     said = words(f"lane.flag_{flag.kind}", name=term("deadline", flag.name) if flag.name else "", time=_moment(flag.until, flag.at))
-    return Point(round(on.x(flag.at), 1), "!" if flag.kind == "breach" else "+", "over" if flag.kind == "breach" else flag.kind, said)
+    return Point(round(on.x(flag.at), 1), "", "over" if flag.kind == "breach" else flag.kind, said)
 
 
 def _hand(of: str, to: str, x: float, place: dict[str, Lane], title: str) -> Hand:
