@@ -25,6 +25,7 @@ from wiring.demonstration import make_accounts, make_lessons
 from wiring.desk import open_parts, utc_now
 from wiring.draft_work import turn
 from wiring.import_work import ImportWork
+from wiring.knowledge_seed import seed_knowledge
 from wiring.logs import set_up_logs
 from wiring.settings import PROJECT, Settings, load, make_home
 from wiring.upload_sweep import UploadSweep
@@ -70,6 +71,7 @@ def prepare(settings: Settings, lang: str) -> None:
         print("首次启动：正在装入组织名录 …" if lang == "zh" else "First start: loading the directory …", flush=True)
         seed(read(settings.directory), utc_now)
     parts = open_parts(settings)
+    seed_knowledge(settings, parts.desk)
     accounts = make_accounts() if settings.demonstration else ()
     if settings.demonstration:
         make_lessons(settings.directory / "lessons.yaml", utc_now())

@@ -18,7 +18,7 @@ from tickets.store.knowledge import Wanted
 
 PIPE = Wanted("水管爆了找谁", "先关总阀，再登记报修。\n抢修一小时内到场。", "供水", "爆管 跑水", "《供水规定（示范）》第三条", "水务局/管网科", None, "K0001")
 METER = Wanted("水表不准怎么校验", "可以申请校验，误差超标的不收费。", "供水", "水表 校验", "《供水规定（示范）》第九条", "水务局", None, "K0002")
-PAST = replace(METER, title="旧的水价怎么算", code="K0003", answer="按旧价。", valid_until=stored(NOW - timedelta(days=1)))
+PAST = replace(METER, title="旧的水价怎么算", code="K0003", answer="按旧价。", words="", valid_until=stored(NOW - timedelta(days=1)))
 LAMP = Wanted("路灯不亮报给谁", "写清路名和灯杆号。", "", "灯杆", code="K0004")
 
 
