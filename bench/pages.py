@@ -134,6 +134,7 @@ def _pages(parts: Parts, handler: accounts.SignedIn, leader: accounts.SignedIn, 
         (f"inbox, handler with {HEAVY}", asks(by_handler, "/inbox")),
         (f"inbox, leader with {HEAVY} to review", asks(by_leader, "/inbox")),
         ("ticket", asks(by_handler, f"/t/{number}")),
+        ("ticket on paper", asks(by_handler, f"/t/{number}/print")),
         ("reply form", asks(by_handler, f"/t/{number}/do/reply")),
     ]
 

@@ -116,7 +116,7 @@ def walk(tmp_path: Path, filled: tuple[Path, Rows]) -> Iterator[Walk]:
         policy = site.signed_in("policy")
         answer = policy.post("/admin/rules/start", json={"draft": 0, "what": "诉求登记"}, headers={"X-CSRFToken": token(policy, "/admin/rules/")})
         draft = f"/admin/drafts/{answer.get_json()['draft']}"
-        paths = paths_of(site.app) + [f"/t/{one.number}" for one in site.rows.tickets]
+        paths = paths_of(site.app) + [f"/t/{one.number}" for one in site.rows.tickets] + [f"/t/{site.rows.tickets[0].number}/print"]
         paths += [f"/t/{at_status(site.rows, status).number}/do/{step}" for step, (status, _) in STEPS.items()]
         paths += [
             survey.path,
