@@ -45,7 +45,7 @@ def waiting(viewer: Viewer) -> tuple[int, tuple[Waiting, ...]]:
     """How many wait, and up to a hundred of them, in three statements however many there are."""
     here = ((Ticket.status == ACCEPTED) & (Ticket.manual == True)) | (Ticket.status == DISPUTED)  # noqa: E712
     running = Deadline.select(Deadline.ticket, fn.MIN(Deadline.due_at).alias("due")).where(
-        (Deadline.state.in_(["running", "breached"])) & Deadline.met_at.is_null()
+        (Deadline.state.in_(["running", "breached"])) & Deadline.met_at.is_null() & Deadline.paused_at.is_null()
     )
     running = running.group_by(Deadline.ticket).alias("d")
     rows = list(
@@ -88,7 +88,13 @@ def _clocks(ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
     """The clock of each that is over first."""
     rows = (
         Deadline.select(Deadline.ticket, Deadline.name, Deadline.due_at)
-        .where(Deadline.ticket.in_(list(ids)) & Deadline.state.in_(["running", "breached"]) & Deadline.met_at.is_null() & Deadline.due_at.is_null(False))
+        .where(
+            Deadline.ticket.in_(list(ids))
+            & Deadline.state.in_(["running", "breached"])
+            & Deadline.met_at.is_null()
+            & Deadline.paused_at.is_null()
+            & Deadline.due_at.is_null(False)
+        )
         .order_by(Deadline.due_at.desc())
         .tuples()
     )
