@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.served import Served, assert_accessible, open_page, pictures
 from tests.tickets.pictures import picture
@@ -117,11 +117,14 @@ def test_the_network_coming_and_going_sends_it_once(browser: Browser, scene: Sce
 def test_an_answer_that_never_came_back_is_sent_again_and_counts_once(browser: Browser, scene: Scene) -> None:
     lamp = scene[1]["lamp"]
     context, page = in_the_tunnel(browser, scene)
-    lost = []
+    lost: list[int] = []
 
-    def swallow(route: object) -> None:
-        route.fetch() if not lost else None  # type: ignore[attr-defined]
-        (route.abort() if not lost else route.continue_())  # type: ignore[attr-defined]
+    def swallow(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            route.fetch()
+            route.abort()
         lost.append(1)
 
     page.route(f"**{path_of(lamp)}", swallow)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -12,11 +12,10 @@ from peewee import fn
 
 from tickets.domain.mask import in_text
 from tickets.domain.status import DISPATCHED, MEDIATING, OPEN, REPLIED, SIGNED
-from tickets.store import waiting
+from tickets.store import statements, waiting
 from tickets.store.course_models import ReviewStep
-from tickets.store.held import held_tickets
-from tickets.store.models import ChainLink, History, Ticket
-from tickets.store.overview import Clock, clocks_of, present_clock, unit_words
+from tickets.store.models import ChainLink, Deadline, Ticket
+from tickets.store.overview import Clock, present_clock
 from tickets.store.scope import Viewer, units_below
 
 Kind = Literal["sign", "work", "visit", "review", "assist", "extension"]
@@ -70,14 +69,14 @@ def inbox(viewer: Viewer, *, reviews: bool) -> Inbox:
     asked = _asked(viewer.person_id)
     if reviews:
         asked += [(ticket, "review") for ticket in _unreviewed(viewer)]
-    mine = (Ticket.person == viewer.person_id) & Ticket.status.in_(tuple(OWN))
-    rows = {row.id: row for row in held_tickets().where(mine).order_by(Ticket.dispatched_at.desc()).limit(MOST * 2)}
+    mine = f"t.person_id = ? AND t.status IN ({statements.marks(tuple(OWN))}) ORDER BY t.dispatched_at DESC LIMIT ?"
+    rows = _rows(mine, [viewer.person_id, *OWN, MOST * 2])
     wanted = dict.fromkeys([(row.id, OWN[row.status]) for row in rows.values()] + asked)
-    beside = {ticket for ticket, _ in asked} - set(rows)
+    beside = list({ticket for ticket, _ in asked} - set(rows))
     if beside:
-        rows |= {row.id: row for row in held_tickets().where(Ticket.id.in_(beside))}
+        rows |= _rows(f"t.id IN ({statements.marks(beside)})", beside)
     ids = list(rows)
-    clocks, calls, moves = clocks_of(ids), _calls(ids), _moves(ids)
+    clocks, calls, moves = _clocks(ids), _calls(ids), _moves(ids)
     found = [_waits(kind, rows[ticket], clocks.get(ticket, ()), calls.get(ticket), moves.get(ticket)) for ticket, kind in wanted if ticket in rows]
     found = sorted((one for one in found if one.status in OPEN), key=_soonest)
     sign, work = (tuple(one for one in found if one.kind in kinds)[:MOST] for kinds in (("sign",), ("work", "visit")))
@@ -108,8 +107,33 @@ def _unreviewed(viewer: Viewer) -> list[int]:
     return [row[0] for row in Ticket.select(Ticket.id).where(replied & ~fn.EXISTS(chained)).order_by(Ticket.id).limit(MOST).tuples()]
 
 
-def _waits(kind: Kind, row: Ticket, clocks: Sequence[Clock], call_at: datetime | None, moved: tuple[str, Mapping[str, object]] | None) -> Waits:
-    unit, section = unit_words(row.unit if row.unit_id else None)
+@dataclass(frozen=True)
+class _Row:
+    """A ticket with who has it, as one statement reads it."""
+
+    id: int
+    number: str
+    step_seq: int
+    title: str
+    text: str
+    urgency: str
+    status: str
+    area: str
+    address: str
+    reason: str
+    unit: str
+    person: str
+
+
+ROWS = """SELECT t.id, t.number, t.step_seq, t.title, substr(t.text, 1, 80), t.urgency, t.status, t.area, t.address, t.reason,
+    COALESCE(u.name, ''), COALESCE(p.name, '') FROM ticket t LEFT JOIN unit u ON u.id = t.unit_id LEFT JOIN person p ON p.id = t.person_id WHERE """
+
+
+def _rows(tail: str, values: Sequence[object]) -> dict[int, _Row]:
+    return {row[0]: _Row(*row) for row in statements.execute(ROWS + tail, values).fetchall()}
+
+
+def _waits(kind: Kind, row: _Row, clocks: Sequence[Clock], call_at: datetime | None, moved: tuple[str, Mapping[str, object]] | None) -> Waits:
     what, note = moved or ("", {})
     return Waits(
         kind=kind,
@@ -120,8 +144,8 @@ def _waits(kind: Kind, row: Ticket, clocks: Sequence[Clock], call_at: datetime |
         status=row.status,
         area=row.area,
         address=in_text(row.address),
-        unit=section or unit,
-        person=row.person.name if row.person_id else "",
+        unit=row.unit,
+        person=row.person,
         reason=row.reason,
         clock=present_clock(clocks, row.status),
         call_at=call_at,
@@ -130,17 +154,27 @@ def _waits(kind: Kind, row: Ticket, clocks: Sequence[Clock], call_at: datetime |
     )
 
 
+def _clocks(ids: Sequence[int]) -> dict[int, list[Clock]]:
+    """The clocks that each ticket races, in the order they fall due."""
+    tail = f"ticket_id IN ({statements.marks(ids)}) AND state IN ('running', 'breached') AND met_at IS NULL AND why = '' ORDER BY due_at"
+    found: dict[int, list[Clock]] = {}
+    for row in statements.rows(Deadline, tail, ids):
+        clock = Clock(row.name, row.rule, row.until_status, row.started_at, row.due_at, row.state, row.met_at, row.paused_at)
+        found.setdefault(row.ticket_id, []).append(clock)
+    return found
+
+
 def _calls(ids: Sequence[int]) -> dict[int, datetime]:
     """When the next telephone call of each ticket is due."""
-    where = ChainLink.ticket.in_(ids) & (ChainLink.state == "waiting") & ChainLink.send.contains("电话")
-    return dict(ChainLink.select(ChainLink.ticket, ChainLink.at).where(where).order_by(ChainLink.at.desc()).tuples())
+    tail = f"ticket_id IN ({statements.marks(ids)}) AND state = 'waiting' AND send LIKE ? ORDER BY at DESC"
+    return {row.ticket_id: row.at for row in statements.rows(ChainLink, tail, [*ids, "%电话%"])}
 
 
-def _moves(ids: Iterable[int]) -> dict[int, tuple[str, Mapping[str, object]]]:
+def _moves(ids: Sequence[int]) -> dict[int, tuple[str, Mapping[str, object]]]:
     """The newest move of each ticket with what was written then."""
-    lines = History.select(History.ticket, History.what, History.note).where(History.ticket.in_(list(ids)) & (History.to_status != "")).order_by(History.seq)
-    newest = {ticket: (what, note) for ticket, what, note in lines.tuples()}
-    return {ticket: (what, json.loads(note or "{}")) for ticket, (what, note) in newest.items()}
+    newest = f"SELECT ticket_id, MAX(seq) AS seq FROM history WHERE ticket_id IN ({statements.marks(ids)}) AND to_status <> '' GROUP BY ticket_id"
+    sql = f"SELECT h.ticket_id, h.what, h.note FROM history h JOIN ({newest}) m ON m.ticket_id = h.ticket_id AND m.seq = h.seq"
+    return {ticket: (what, json.loads(note or "{}")) for ticket, what, note in statements.execute(sql, ids).fetchall()}
 
 
 def _last_closed(person_id: int) -> tuple[str, str, datetime] | None:
