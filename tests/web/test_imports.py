@@ -161,6 +161,7 @@ def test_the_course_of_an_import(browser: Browser, running: Served[Site], size: 
     worker._some_rows()
     expect(page.locator("#i-now")).to_have_text("3 / 8 行")
     expect(page.locator("[data-count=refused]")).to_have_text("1")
+    expect(page.locator(".i-state")).to_have_text("正在导入")
     assert_accessible(page)
     pictures(page, f"import-running-{size}")
     while worker._some_rows():

@@ -14,6 +14,13 @@ function draw(seen) {
   for (const place of document.querySelectorAll("[data-count]")) place.textContent = plain(seen[place.dataset.count]);
 }
 
+/** The jobs process has taken it: the page says so in its own words. */
+function begun() {
+  course.dataset.state = "running";
+  for (const place of [course.querySelector(".i-state span"), document.querySelector("h1 + .tag")]) place.textContent = course.dataset.running;
+  document.getElementById("i-queued")?.remove();
+}
+
 async function look() {
   const said = document.getElementById("i-said");
   try {
@@ -21,6 +28,7 @@ async function look() {
     if (!answer.ok) throw new Error(String(answer.status));
     const seen = await answer.json();
     draw(seen);
+    if (seen.state === "running" && course.dataset.state === "queued") begun();
     said.textContent = "";
     const waits = (state) => ["queued", "running"].includes(state);
     if (seen.state !== course.dataset.state && !(waits(seen.state) && waits(course.dataset.state))) return location.reload();
