@@ -9,10 +9,12 @@ from admin.accounts import Accounts
 from admin.areas import Aliases, Areas, Services
 from admin.calendars import Calendars
 from admin.catalogue import Catalogue
+from admin.knowledge_base import KnowledgeBase
 from admin.office import OfficeView
 from admin.people import Holdings, People
 from admin.rosters import Absences, Shifts
 from admin.units import Posts, Units
+from tickets.store.desk_models import Knowledge
 from tickets.store.models import Absence, Account, Area, AreaAlias, AreaService, Holding, Person, Post, Shift, Unit
 
 TABLES: tuple[tuple[type[OfficeView], type[Model], str], ...] = (
@@ -31,4 +33,4 @@ TABLES: tuple[tuple[type[OfficeView], type[Model], str], ...] = (
 
 def office_pages() -> tuple[BaseView, ...]:
     """A page for each table of the directory at /admin/<endpoint>/, the catalogue and the calendar."""
-    return (*(view(model, name=endpoint, endpoint=endpoint) for view, model, endpoint in TABLES), Catalogue(), Calendars())
+    return (*(view(model, name=endpoint, endpoint=endpoint) for view, model, endpoint in TABLES), KnowledgeBase(Knowledge, name="knowledge_base", endpoint="knowledge_base"), Catalogue(), Calendars())
