@@ -14,6 +14,7 @@ from admin.base import Home, Refused
 from admin.designer import Designer
 from admin.drafts import Drafts
 from admin.gate import GatePage
+from admin.lessons import Lessons
 from admin.log import LogPage
 from admin.office_pages import office_pages
 from admin.releases import Releases
@@ -50,7 +51,7 @@ def create_app(parts: Parts) -> Flask:
 
 def pages() -> tuple[BaseView, ...]:
     """Every page of the back office, in no particular order: the navigation is web/templates/nav.html."""
-    return (*office_pages(), *tryout_pages(), LogPage(), Workbench(), Templates(), Drafts(), GatePage(), Releases(), Designer())
+    return (*office_pages(), *tryout_pages(), LogPage(), Workbench(), Templates(), Drafts(), GatePage(), Releases(), Designer(), Lessons())
 
 
 def _refused(refused: Refused) -> ResponseReturnValue:

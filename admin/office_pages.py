@@ -10,11 +10,13 @@ from admin.areas import Aliases, Areas, Services
 from admin.calendars import Calendars
 from admin.catalogue import Catalogue
 from admin.knowledge_base import KnowledgeBase
+from admin.nodes import Nodes
 from admin.office import OfficeView
 from admin.people import Holdings, People
 from admin.rosters import Absences, Shifts
 from admin.units import Posts, Units
 from tickets.store.desk_models import Knowledge
+from tickets.store.desk_models import NodeAddress
 from tickets.store.models import Absence, Account, Area, AreaAlias, AreaService, Holding, Person, Post, Shift, Unit
 
 TABLES: tuple[tuple[type[OfficeView], type[Model], str], ...] = (
@@ -28,6 +30,7 @@ TABLES: tuple[tuple[type[OfficeView], type[Model], str], ...] = (
     (Aliases, AreaAlias, "aliases"),
     (Services, AreaService, "services"),
     (Accounts, Account, "accounts"),
+    (Nodes, NodeAddress, "nodes"),
 )
 
 

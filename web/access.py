@@ -11,11 +11,12 @@ from flask import Flask, abort, current_app, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from tickets.domain.roles import GUARDED, ME, RIGHTS, ROLES, Role
-from tickets.store import accounts
+from tickets.store import accounts, nodes
 from tickets.store.scope import Viewer
 from web.errors import NotAllowed
 from web.hall import hall
 
+GRID = "grid_officer"  # whose place of work is checked
 OPEN = "open"  # a page for everybody: sign-in, style sheets, a sign of life
 LONGEST_SESSION = 12 * 3600  # seconds from sign-in, however busy
 LONGEST_PENDING = 300  # seconds between the password and the one-time code
@@ -80,7 +81,22 @@ def guard() -> ResponseReturnValue | None:
         abort(401)
     if right is None or not g.caller.may(right):
         abort(403)
+    _check_place()
     return _enrol_first() if right != ME else None
+
+
+def _check_place() -> None:
+    """A grid officer works from his node's registered addresses: elsewhere he is told and an alarm is raised, or he is refused."""
+    here, settings = caller(), hall().settings
+    if here.role.key != GRID or settings.grid_ip == "off":
+        return
+    address = request.remote_addr or ""
+    found = nodes.place_of(here.account.person_id, address)
+    if settings.grid_ip == "enforce" and found != "inside":
+        raise NotAllowed("node", address=address or "—", whom=settings.last_resort.replace("/", " · "))
+    if found == "outside":
+        g.elsewhere = address
+        nodes.tell(here.account.id, address, hall().now())
 
 
 def _enrol_first() -> ResponseReturnValue | None:

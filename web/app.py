@@ -32,6 +32,7 @@ from web import (
     intake,
     intake_end,
     knowledge,
+    learn,
     library_pages,
     limits,
     lists,
@@ -112,7 +113,7 @@ def create_app(parts: Parts) -> Flask:
     survey.limit_guesses(limiter)
     survey_mine.limit_guesses(limiter)
     errors.register(app)
-    for pages in (signin, live, intake, intake_end, desk, ticket_page, course, discover, files, imports, inbox, inbox_kept, knowledge, lists, library_pages, me, messages, pwa, reveal, rules_pages, survey, survey_mine, suspended):
+    for pages in (signin, live, intake, intake_end, desk, ticket_page, course, discover, files, imports, inbox, inbox_kept, knowledge, lists, library_pages, me, messages, pwa, reveal, rules_pages, survey, survey_mine, suspended, learn):
         app.register_blueprint(pages.PAGES)
     app.view_functions["static"].__dict__["right"] = access.OPEN
     app.context_processor(_for_templates(hall))

@@ -13,4 +13,5 @@ RIGHT: dict[str, dict[str, str]] = {
     "aliases": {"area": "菜市场北门", "word": "菜市场"},
     "services": {"area": "临河镇", "role": "属地供热企业", "unit": "热力公司"},
     "accounts": {"username": "newcomer", "role": "handler", "person": "P002", "unit": "", "password": "a long password"},
+    "nodes": {"area": "临河镇", "network": "10.20.3.0/24", "note": "网格站"},
 }

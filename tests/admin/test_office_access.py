@@ -8,12 +8,13 @@ from flask.testing import FlaskClient
 from admin.office_pages import TABLES
 from tests.admin.office_forms_filled import RIGHT
 from tests.web.conftest import Site, token
-from tickets.domain.roles import ACCOUNTS, DIRECTORY, DRAFT, KEEP_DIRECTORY, ROLES
+from tickets.domain.roles import ACCOUNTS, DIRECTORY, DRAFT, KEEP_DIRECTORY, NODES, ROLES
 from tickets.store.models import Account, DirectoryChange, Person, Unit, database
 
 READ = ("", "details/?id=1", "export/csv/", "export/xlsx/")
 KEEP = ("new/", "edit/?id=1", "retire/?id=1", "ajax/lookup/?name=person&query=P0")
 POSTS = ("new/", "edit/?id=1", "retire/?id=1", "restore/?id=1", "delete/", "action/", "ajax/update/")
+OWN_RIGHTS = {"accounts": (ACCOUNTS, ACCOUNTS), "nodes": (NODES, NODES)}
 ENDPOINTS = [endpoint for _, _, endpoint in TABLES]
 
 
@@ -28,7 +29,7 @@ def test_every_address_asks_for_its_right(site: Site, role: str) -> None:
     csrf = token(client, "/")
     before = (Unit.select().count(), Person.select().count(), DirectoryChange.select().count())
     for endpoint in ENDPOINTS:
-        read, keep = (ACCOUNTS, ACCOUNTS) if endpoint == "accounts" else (DIRECTORY, KEEP_DIRECTORY)
+        read, keep = OWN_RIGHTS.get(endpoint, (DIRECTORY, KEEP_DIRECTORY))
         for path in READ:
             status = client.get(f"/admin/{endpoint}/{path}").status_code
             assert status in ((200, 404) if ROLES[role].may(read) else (403,)), (endpoint, path, status)
