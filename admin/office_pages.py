@@ -15,8 +15,7 @@ from admin.office import OfficeView
 from admin.people import Holdings, People
 from admin.rosters import Absences, Shifts
 from admin.units import Posts, Units
-from tickets.store.desk_models import Knowledge
-from tickets.store.desk_models import NodeAddress
+from tickets.store.desk_models import Knowledge, NodeAddress
 from tickets.store.models import Absence, Account, Area, AreaAlias, AreaService, Holding, Person, Post, Shift, Unit
 
 TABLES: tuple[tuple[type[OfficeView], type[Model], str], ...] = (

@@ -150,7 +150,8 @@ def keep_try(lesson: LessonView, person_id: int, at: datetime, score: int, answe
 
 def tried(once: str) -> LessonTry | None:
     """The try a page was sent as."""
-    return LessonTry.get_or_none(LessonTry.once == once)
+    found: LessonTry | None = LessonTry.get_or_none(LessonTry.once == once)
+    return found
 
 
 def learners(roles: Sequence[str]) -> tuple[Learner, ...]:
