@@ -11,13 +11,27 @@ from peewee import JOIN
 
 from tickets.domain.mask import in_text, phone
 from tickets.domain.status import DISPATCHED
+from tickets.store import statements
 from tickets.store.directory import works_in
 from tickets.store.held import held_tickets
 from tickets.store.models import Account, Area, Assist, ChainLink, Evaluation, History, Outbox, Person, RuleSetVersion, Ticket, Unit
 from tickets.store.overview import Clock, clocks_of, unit_words
 from tickets.store.scope import Viewer, visible
 
-SAID = ("result", "reason", "basis", "opinion", "task", "did", "words", "note", "answer", "plan", "visit_words", "why")  # what people wrote in a step: citizens' numbers in it are masked
+SAID = (
+    "result",
+    "reason",
+    "basis",
+    "opinion",
+    "task",
+    "did",
+    "words",
+    "note",
+    "answer",
+    "plan",
+    "visit_words",
+    "why",
+)  # what people wrote in a step: citizens' numbers in it are masked
 
 
 @dataclass(frozen=True)
@@ -190,15 +204,15 @@ def _may_sign(viewer: Viewer, ticket: Ticket) -> bool:
 
 def _area_path(name: str) -> tuple[tuple[str, str], ...]:
     path: list[tuple[str, str]] = []
-    area = Area.get_or_none(Area.name == name) if name else None
+    area = statements.first(Area, "name = ?", (name,)) if name else None
     while area is not None and len(path) < 8:  # the tree has six levels; a loop in bad data must not hang a page
         path.insert(0, (area.level, area.name))
-        area = area.parent
+        area = statements.first(Area, "id = ?", (area.parent_id,)) if area.parent_id is not None else None
     return tuple(path)
 
 
 def _history(ticket_id: int) -> tuple[Happened, ...]:
-    rows = list(History.select().where(History.ticket == ticket_id).order_by(History.seq))
+    rows = statements.rows(History, "ticket_id = ? ORDER BY seq", (ticket_id,))
     names = _actor_names({row.actor for row in rows})
     return tuple(
         Happened(row.seq, row.at, row.actor, names.get(row.actor, ""), row.what, row.to_status, row.holder_id, _masked(json.loads(row.note or "{}")))
@@ -251,7 +265,8 @@ def _messages(ticket_id: int) -> tuple[Message, ...]:
 
 
 def _links(ticket_id: int) -> tuple[NextLink, ...]:
-    rows = ChainLink.select().where((ChainLink.ticket == ticket_id) & ChainLink.state.in_(("waiting", "held"))).order_by(ChainLink.at)
+    found = statements.rows(ChainLink, "ticket_id = ? ORDER BY at, id", (ticket_id,))  # found by the ticket, not by the state
+    rows = [row for row in found if row.state in ("waiting", "held")]
     return tuple(NextLink(row.at, row.send, tuple(json.loads(row.to)), row.rule, row.when, row.state == "held") for row in rows)
 
 
@@ -263,7 +278,7 @@ def _helpers(ticket_id: int) -> tuple[Helper, ...]:
 
 
 def _rulings(ticket_id: int) -> tuple[Ruling, ...]:
-    rows = Evaluation.select().where(Evaluation.ticket == ticket_id).order_by(Evaluation.id)
+    rows = statements.rows(Evaluation, "ticket_id = ? ORDER BY id", (ticket_id,))
     return tuple(Ruling(row.ruleset, row.version, row.context_hash, row.event, row.at, row.by_else, row.agreed, row.micros, row.decision) for row in rows)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-
 from engine.facts import Fact
 from forms.render import FileView
 from tickets.domain.course import Course, Stepped
