@@ -289,3 +289,4 @@ def scene(browser: Browser, installation: Installation) -> Iterator[Scene]:
 
 
 WIDTHS = pytest.mark.parametrize("size", sorted(SIZES))
+PHONE = pytest.mark.parametrize("size", ["phone"])  # where a second width would show nothing new

@@ -8,7 +8,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.served import assert_accessible, pictures
-from tests.stories.browser_scene import CALLER, PLACE, ROAD, WIDTHS, Scene, hand_in, says, scene
+from tests.stories.browser_scene import CALLER, PHONE, PLACE, ROAD, WIDTHS, Scene, hand_in, says, scene
 from tickets.store.course_models import Attachment
 from tickets.store.models import Deadline, History, Ticket
 from tickets.store.survey_models import Survey, SurveyAnswer
@@ -37,7 +37,7 @@ def merge(scene: Scene, phone: str, head: str) -> str:
     return page.url.rsplit("/", 1)[-1]
 
 
-@WIDTHS
+@PHONE
 def test_one_is_handled_and_everyone_who_called_is_told_and_asked(scene: Scene, size: str) -> None:
     scene.size = size
     head = scene.call(ROAD)
