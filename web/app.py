@@ -31,8 +31,8 @@ from web import (
     inbox_kept,
     intake,
     intake_end,
-    learn,
     knowledge,
+    learn,
     library_pages,
     limits,
     lists,
@@ -113,7 +113,32 @@ def create_app(parts: Parts) -> Flask:
     survey.limit_guesses(limiter)
     survey_mine.limit_guesses(limiter)
     errors.register(app)
-    for pages in (signin, live, intake, intake_end, desk, ticket_page, course, discover, files, imports, inbox, inbox_kept, knowledge, lists, library_pages, me, messages, pwa, reveal, rules_pages, survey, survey_mine, suspended, learn):
+    for pages in (
+        signin,
+        live,
+        intake,
+        intake_end,
+        desk,
+        ticket_page,
+        course,
+        discover,
+        files,
+        imports,
+        inbox,
+        inbox_kept,
+        knowledge,
+        lists,
+        library_pages,
+        me,
+        messages,
+        pwa,
+        reveal,
+        rules_pages,
+        survey,
+        survey_mine,
+        suspended,
+        learn,
+    ):
         app.register_blueprint(pages.PAGES)
     app.view_functions["static"].__dict__["right"] = access.OPEN
     app.context_processor(_for_templates(hall))
