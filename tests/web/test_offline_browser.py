@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.served import Served, assert_accessible, open_page, pictures
+from tests.served import Served, assert_accessible, open_page, pictures, sign_in
 from tests.tickets.pictures import picture
 from tests.web.conftest import Site, served_district
 from tests.web.course_site import add_people, put_in_force
@@ -290,10 +290,7 @@ def test_the_next_account_on_the_phone_sees_nothing_of_the_last(browser: Browser
     context, page = in_the_tunnel(browser, scene)
     context.clear_cookies()
     context.set_offline(False)
-    page.goto("/signin")
-    page.fill("#username", "handler")
-    page.fill("#password", "suda-demo-12345")
-    page.click("#signin-form button")
+    sign_in(page, "handler")
     expect(page).to_have_url(re.compile("/inbox$"))
     until(page, READY)
     expect(page.locator("#off-strip")).to_be_hidden()
