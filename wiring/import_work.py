@@ -9,14 +9,15 @@ from uuid import uuid4
 
 import structlog
 
-from tickets.actions.import_file import Report, TakenOver, kinds_of, open_file, preview, take
+from tickets.actions.import_file import TakenOver, keep, take
 from tickets.actions.manual import NoManualDesk
 from tickets.files.read_table import Limits, Row, Table
 from tickets.files.refused import BadRow, FileRefused, HeaderMissing
 from tickets.ports import Desk
 from tickets.store import imports
-from tickets.store.imports import BROKEN, Run
+from tickets.store.imports import BROKEN, REFUSED, Line, Run
 from tickets.store.uploads import Uploads
+from wiring.import_preview import Report, kinds_of, open_file, preview, read_row
 from wiring.settings import Settings
 
 AT_ONCE = 40  # rows of one turn
@@ -90,7 +91,11 @@ class ImportWork:
         for row in hand.rows:
             if row.number in hand.through:
                 continue
-            line = take(self._desk, hand.run.id, hand.token, row, hand.table.digest, kinds)
+            _, appeal, wrong = read_row(row, hand.table.digest, kinds)
+            if appeal is not None:
+                line = take(self._desk, hand.run.id, hand.token, row.number, row.line, appeal)
+            else:
+                line = keep(self._desk, hand.run.id, hand.token, Line(row.number, row.line, REFUSED, zh=wrong.zh, en=wrong.en))
             hand.failed = hand.failed + 1 if line.state == BROKEN else 0
             if hand.failed >= FAILED_IN_A_ROW:
                 self._end(hand, f"到第 {row.line} 行已连续 {hand.failed} 行出错，先停下；修好后再导入即可，已派出的不会重复 (too many rows failed in a row)")
