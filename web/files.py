@@ -19,6 +19,7 @@ from tickets.store.attachments import PHOTO, Kept
 from tickets.store.uploads import KEY
 from web.access import caller, needs
 from web.hall import hall
+from web.limits import limited
 from web.sent_files import receive, uploads
 from web.show.files import shown
 
@@ -67,6 +68,7 @@ def widen() -> None:
 
 @PAGES.post("/files")
 @needs(FILES)
+@limited("upload")
 def send() -> ResponseReturnValue:
     """Keeps one photo or file for a field of a form and answers its key, or in words why not."""
     asked, sent = _asked(request.form.get("form", ""), request.form.get("field", "")), request.files.get("file")

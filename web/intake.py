@@ -18,6 +18,7 @@ from web.desk_panel import panel
 from web.hall import hall
 from web.intake_appeal import SOURCE
 from web.intake_form import FORM, ONCE, Paper, paper
+from web.limits import limited
 from web.show.clock import hms, moment_words
 
 PAGES = Blueprint("intake", __name__)
@@ -72,6 +73,7 @@ def state() -> ResponseReturnValue:
 
 @PAGES.post("/intake/suggest")
 @needs(INTAKE)
+@limited("suggest")
 def suggest() -> ResponseReturnValue:
     """What would become of the appeal as typed so far, as a piece of HTML; a rehearsal, nothing is stored."""
     return render_template("intake_panel.html", panel=panel(paper()), moment=stored(hall().now()))
