@@ -94,4 +94,3 @@ def _branches() -> list[tuple[str, int]]:
     tree = hall().desk.rules.names.categories
     counts = Counter(tree.path(one.category)[0] if one.category in tree else one.category for one in knowledge.entries() if one.category)
     return counts.most_common()
-
