@@ -46,6 +46,8 @@ def test_the_third_return_leaves_only_a_designation_and_that_binds(installation:
         return_ticket(desk, opened.ticket_id, "system", "还是不归我们", "职责清单第三条")
     with pytest.raises(StepRefused, match="本单位不能转派"):
         transfer(desk, opened.ticket_id, "城市管理局/市政设施科", "system", "归物业", found.person.id)
+    assert barred(desk, opened.ticket, "转派", "转派", found.person.id) is not None
+    assert barred(desk, opened.ticket, "转派", "转派", None, of_centre=True) is None
     line = History.get(History.what == "指定")
     assert (line.from_status, line.to_status, json.loads(line.note)["to"]) == ("争议", "待签收", unit)
     sign(desk, opened.ticket_id, "system")

@@ -14,6 +14,7 @@ from tickets.actions.return_ticket import return_until, still_returnable
 from tickets.actions.review import judge
 from tickets.actions.review_chain import reviewer
 from tickets.actions.steps import StepRefused, centre, handler, in_turn, overseer
+from tickets.actions.transfer import free_to_pass_on
 from tickets.domain.status import REPLIED
 from tickets.domain.times import clock_words
 from tickets.ports import Desk
@@ -88,6 +89,7 @@ def _handler(one: Asking) -> None:
 def _handler_or_centre(one: Asking) -> None:
     if not one.of_centre:
         _handler(one)
+        free_to_pass_on(one.ticket)
     else:
         _of_centre(one)
 

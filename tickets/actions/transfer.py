@@ -10,6 +10,7 @@ from tickets.actions.steps import NO_FORM, StepRefused, handler, in_turn, said
 from tickets.ports import Desk
 from tickets.store.connect import transaction
 from tickets.store.counts import moves
+from tickets.store.models import Ticket
 from tickets.store.tickets import locked
 
 
@@ -25,8 +26,13 @@ def transfer(desk: Desk, ticket_id: int, address: str, actor: str, reason: str, 
         in_turn(ticket, "转派")
         if person_id is not None:
             handler(ticket, person_id, "转派")
-            if moves(ticket.id, "指定"):
-                raise StepRefused(f"工单 {ticket.number} 由热线中心指定承办，本单位不能转派；确需调整请联系热线中心 (the centre's designation binds)")
+            free_to_pass_on(ticket)
         if ticket.unit_id is not None and ticket.unit.address == address:
             raise StepRefused(f"工单 {ticket.number} 已在{address}，不用转派 (it is there already)")
         return assign(desk, ticket_id, address, actor, why, form=form)
+
+
+def free_to_pass_on(ticket: Ticket) -> None:
+    """StepRefused when the hotline centre has designated who handles it: that binds the unit."""
+    if moves(ticket.id, "指定"):
+        raise StepRefused(f"工单 {ticket.number} 由热线中心指定承办，本单位不能转派；确需调整请联系热线中心 (the centre's designation binds)")
