@@ -17,6 +17,7 @@ from tickets.ports import Suggestion
 from tickets.store.directory import whole_unit
 from tickets.store.near_open import Earlier, earlier_of
 from web.access import caller
+from web.desk_known import Known, beside
 from web.hall import hall
 from web.intake_form import Paper
 
@@ -53,6 +54,7 @@ class Panel:
     missing: tuple[tuple[str, str], ...] = ()
     changes: tuple[tuple[str, str, str], ...] = ()
     near: tuple[NearOpen, ...] = ()
+    known: tuple[Known, ...] = ()
     count: int = 0
     earlier: tuple[Earlier, ...] = field(default=())
     trouble: str = ""
@@ -109,6 +111,7 @@ def _filled(one: Paper, base: Panel) -> Panel:
         limits=tuple((limit.name, _within(limit)) for limit in told.limits),
         changes=tuple(_said(one, change) for change in suppose(desk, told, unasked, now)) if route is not None else (),
         near=near_open(caller().viewer, told.ticket.category, area, appeal.phone, appeal.text, stored(now), names.categories, names.areas),
+        known=beside(appeal.text, told.ticket.category) if hall().desk.forms.find("answer") is not None else (),
     )
 
 

@@ -21,23 +21,26 @@ from tickets.domain.roles import INTAKE
 from tickets.store.ticket_view import find
 from tickets.store.tickets import NoSuchTicket, by_number
 from web.access import caller, needs
+from web.desk_known import Shelf, in_force, shelf
 from web.hall import hall
 from web.intake import ENDS, changed_words, shown, taken
 from web.intake_appeal import SOURCE
 from web.intake_form import CARRIED, Paper, Raw, form_in_force, is_carried, paper, plain_answers
 
 PAGES = Blueprint("intake_end", __name__)
+ANSWER, PICK = "answer", "knowledge_pick"  # the ending that may rest on the knowledge base; the button that takes an entry from it
 PIECE = "piece"  # asked for by desk.js: the form alone, to stand in a dialog
 
 
 @dataclass(frozen=True)
 class EndForm:
-    """The form of an ending with what was typed into it."""
+    """The form of an ending with what was typed into it; `knowledge` is the code of the entry that an answer rests on."""
 
     key: str
     form: Form
     raw: Raw
     answers: Answers
+    knowledge: str = ""
 
     def said(self, name: str) -> str:
         return str(self.answers.facts.get(name, ""))
@@ -51,7 +54,7 @@ class EndForm:
 
 # key -> what the answers of its form make
 MAKE: dict[str, Callable[[str, EndForm], Ending]] = {
-    "answer": lambda by, one: endings.answering(by, one.said("answer_words"), one.said("solved"), one.said("satisfied"), one.note),
+    "answer": lambda by, one: endings.answering(by, one.said("answer_words"), one.said("solved"), one.said("satisfied"), one.note, one.knowledge),
     "handover": lambda by, one: endings.handing_over(by, one.said("handed_to"), one.said("opinion"), one.note),
     "decline": lambda by, one: endings.declining(by, one.said("reason"), one.said("basis"), one.note),
 }
@@ -122,7 +125,12 @@ def _sheet(key: str, raw: Raw) -> EndForm:
     form, desk = form_in_force(key), hall().desk
     asked = {one.id for _, one in form.fields()}
     typed = {name: words for name, words in raw.items() if name in asked}
-    return EndForm(key, form, typed, read(form, typed, desk.rules.facts, desk.rules.names, hall().now(), known={"source": SOURCE}))
+    cited = request.form.get("knowledge", "").strip() if key == ANSWER else ""
+    if key == ANSWER and PICK in request.form:  # an entry was pressed, or with no code let go of
+        picked = in_force(request.form[PICK])
+        cited = picked.code if picked is not None else ""
+        typed = {**typed, "answer_words": [picked.answer]} if picked is not None and "answer_words" in asked else typed
+    return EndForm(key, form, typed, read(form, typed, desk.rules.facts, desk.rules.names, hall().now(), known={"source": SOURCE}), cited)
 
 
 def _asked(one: Paper, sheet: EndForm, refused: str = "", complain: bool = True) -> ResponseReturnValue:
@@ -131,8 +139,14 @@ def _asked(one: Paper, sheet: EndForm, refused: str = "", complain: bool = True)
     carried = [(f"{CARRIED}{name}", word) for name, words in one.raw.items() for word in words]
     parts = {"once": one.once, "version": one.version or one.form.version, "adopted": one.adopted, "began": one.began}
     template = "desk_end_form.html" if piece else "desk_end.html"
-    page = render_template(template, key=sheet.key, form=seen, carried=carried, parts=parts, refused=refused, words=one.answers.facts.get("text", ""))
+    words = str(one.answers.facts.get("text", ""))
+    known = _shelf(one, sheet, words, "" if piece else request.form.get("knowledge_q", "").strip()) if sheet.key == ANSWER else None
+    page = render_template(template, key=sheet.key, form=seen, carried=carried, parts=parts, refused=refused, words=words, shelf=known)
     return page, 422 if complain and (refused or not sheet.answers.whole) else 200
+
+
+def _shelf(one: Paper, sheet: EndForm, text: str, word: str) -> Shelf:
+    return shelf(sheet.knowledge, word, text, str(one.answers.facts.get("category", "")))
 
 
 @PAGES.post("/intake/end/<key>/state")

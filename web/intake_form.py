@@ -18,7 +18,8 @@ from web.intake_appeal import SOURCE, appeal_of
 
 FORM = "intake"
 ONCE = re.compile(r"[0-9a-f]{32}\Z")
-PARTS = ("csrf_token", "once", "go", "version", "adopted", "began", "into", "piece")  # parts of the page itself, no answers
+CITED = ("knowledge", "knowledge_pick", "knowledge_q")  # what an answer rests on, the entry pressed, the word searched for
+PARTS = ("csrf_token", "once", "go", "version", "adopted", "began", "into", "piece", *CITED)  # parts of the page itself, no answers
 CARRIED = "in."  # before a name: an answer to the intake form, carried along by the form of an ending
 Raw = dict[str, list[str]]
 

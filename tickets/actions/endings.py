@@ -14,23 +14,25 @@ from tickets.actions.manual import hand_to_desk
 from tickets.actions.merge import merge
 from tickets.actions.moves import finish, move
 from tickets.actions.resolve import Resolved, resolve_first
-from tickets.actions.steps import NO_FORM, one_of, said
+from tickets.actions.steps import NO_FORM, StepRefused, one_of, said
 from tickets.actions.verify import verify
 from tickets.domain.status import VERIFIED
 from tickets.domain.survey import DISSATISFIED, LEVELS, OUTCOMES
 from tickets.store.accounts import load
 from tickets.store.directory import post_of_person
+from tickets.store.knowledge import used
 from tickets.store.models import Person, Ticket
 
 EMERGENCY = ("110", "119", "120", "122")
 Form = Mapping[str, object]
 
 
-def answering(by: str, words: str, solved: str, satisfied: str, form: Form = NO_FORM) -> Ending:
+def answering(by: str, words: str, solved: str, satisfied: str, form: Form = NO_FORM, knowledge: str = "") -> Ending:
     """直接答复: the answer is kept and the ticket stands at 待回访, in the hands of who answered (`by` is account:ID).
 
     With the caller's own judgement (`solved` of survey.OUTCOMES, `satisfied` of its LEVELS) it is verified, and closed unless he is dissatisfied;
-    without it he is asked afterwards as after any other reply. Raises StepRefused for words that cannot be kept.
+    without it he is asked afterwards as after any other reply. `knowledge` is the code of the entry the answer rests on: counted and kept in the
+    history with its edition. Raises StepRefused for words that cannot be kept, and while ending for an entry that may not be answered from.
     """
     answer = said(words, "答复内容")
     if solved or satisfied:
@@ -41,13 +43,25 @@ def answering(by: str, words: str, solved: str, satisfied: str, form: Form = NO_
         desk, ticket = taken.desk, taken.ticket
         who = _answerer(taken, by)
         changes = {"unit": who.unit, "post": who.post, "person": who.person, "manual": False}
-        note = {**form, "answer": answer, "to": who.unit.address, "post": who.post.name, "person": who.person.name}
+        note = {**form, **_ground(knowledge, taken), "answer": answer, "to": who.unit.address, "post": who.post.name, "person": who.person.name}
         move(desk, ticket, "直接答复", actor=by, at=taken.at, facts=taken.facts, note=note, changes=changes)
         if satisfied:
             _asked_at_once(taken, by, solved, satisfied)
         return f"坐席直接答复，{who.person.name}经办" + (f"，来电人{satisfied}" if satisfied else "")
 
     return ending
+
+
+def _ground(code: str, taken: Taken) -> Form:
+    """What the history keeps of the knowledge entry; nothing without a code."""
+    if not code:
+        return NO_FORM
+    found = used(code, taken.at) if code.isprintable() else None
+    if found is None:
+        raise StepRefused(
+            "所引的知识库条目不存在、已停用或已过期，不能作为答复依据；请另选一条，或核对答复后不引用知识库登记 (this entry may not be answered from)"
+        )
+    return found
 
 
 def _asked_at_once(taken: Taken, by: str, solved: str, satisfied: str) -> None:

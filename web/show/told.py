@@ -13,6 +13,8 @@ from tickets.domain.course import Course, Stepped
 WRITTEN = ("task", "did", "result", "answer", "visit_result", "visit_words", "opinion", "reason", "basis", "plan", "words", "note", "why")
 ANSWERED = ("solved", "satisfied", "until", "to", "into", "number", "how")  # short facts of the step itself
 
+GROUND = {"zh": "依据知识库", "en": "From the knowledge base"}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -43,6 +45,8 @@ def _line(step: Stepped, facts: Mapping[str, Fact], files: Mapping[str, FileView
         sent += found
         if not found and str(name) in facts:
             answers.append((facts[str(name)].label.say(lang), _words(value, lang)))
+    if note.get("knowledge"):
+        answers.append((GROUND[lang], f"{note['knowledge']} · {note.get('title', '')}"))
     who = step.who or str(note.get("person") or "")
     return Line(step.at, step.what, step.to_status, who, tuple(dict.fromkeys(said)), tuple(answers), tuple(sent))
 

@@ -1,5 +1,7 @@
 // The small forms by which a call ends otherwise, in a dialog over the form; without this file they are pages of their own.
 
+import { known } from "./desk_known.js";
+
 const dialog = document.getElementById("d-dialog");
 
 export const dialogs = {
@@ -24,7 +26,9 @@ export const dialogs = {
       }
       event.preventDefault();
       event.stopImmediatePropagation();
-      ask(button.formAction, new FormData(form)).then(async (answer) => {
+      const body = new FormData(form);
+      if (button.name) body.set(button.name, button.value); // the entry of the knowledge base that was pressed
+      ask(button.formAction, body).then(async (answer) => {
         const html = await answer.text();
         if (answer.ok && html.includes('id="end"')) return show(html, button.formAction);
         throw new Error("page");
@@ -34,6 +38,7 @@ export const dialogs = {
         delete button.dataset.plain;
       });
     }, true);
+    known(dialog);
     let sending = false;
     dialog.addEventListener("submit", async (event) => {
       event.preventDefault();
