@@ -18,7 +18,7 @@ ANSWER_SHOWN = (REVIEWED, VERIFIED, MEDIATING, CLOSED)  # before that nobody has
 @dataclass(frozen=True)
 class Matter:
     """What the page says. `waits`: the answer would settle the ticket; `redone`: it is being worked on again; `merged`: others called about it
-    and it was handled under another number; `visit_by`: somebody comes by then. Times are stored UTC."""
+    and it was handled under another number; `visit_by`: somebody comes by then; `visited`: when somebody came, before this was asked. Times are stored UTC."""
 
     day: datetime
     subject: str
@@ -29,6 +29,7 @@ class Matter:
     redone: bool = False
     merged: bool = False
     visit_by: datetime | None = None
+    visited: datetime | None = None
 
 
 def matter_of(survey: Survey) -> Matter:
@@ -54,6 +55,7 @@ def matter(ticket: Ticket, until: datetime | None = None, *, waits: bool = False
         waits=waits,
         redone=redone,
         merged=head.id != ticket.id,
+        visited=visits.visited_at(head.id, until) if until is not None and head.id == ticket.id else None,
         visit_by=visits.visit_by(head.id) if head.status == MEDIATING and head.id == ticket.id else None,
     )
 

@@ -100,7 +100,9 @@ def test_a_visit_with_a_photo_and_the_second_survey_decides(scene: Scene, size: 
     assert [kind for kind, _ in scene.told(number)].count("回访") == 2
     assert first.goto(first.url) is not None
     expect(first.get_by_role("button", name="提交")).to_have_count(0)  # the first link is used up
-    says(scene.citizen(CALLER), "满意", "解决了")
+    second = scene.citizen(CALLER)
+    expect(second.get_by_role("status")).to_contain_text("上门了解过")
+    says(second, "满意", "解决了")
     assert scene.ticket(number).status == "已核实"
     assert [row.satisfied for row in SurveyAnswer.select().order_by(SurveyAnswer.id)] == ["不满意", "满意"]
     centre = scene.look(scene.centre(), number)

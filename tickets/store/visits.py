@@ -40,3 +40,9 @@ def visit_by(ticket_id: int) -> datetime | None:
     """Until when (stored UTC) the visit under way is to be made; None where no clock says so."""
     running = (Deadline.ticket == ticket_id) & (Deadline.from_status == MEDIATING) & Deadline.met_at.is_null() & Deadline.due_at.is_null(False)
     return Deadline.select(Deadline.due_at).where(running).order_by(Deadline.id.desc()).scalar()  # type: ignore[no-any-return]
+
+
+def visited_at(ticket_id: int, until: datetime) -> datetime | None:
+    """When (stored UTC) somebody last visited the caller, up to `until` (stored UTC); None when nobody has."""
+    made = (Visit.ticket == ticket_id) & Visit.done_at.is_null(False) & (Visit.done_at <= until)
+    return Visit.select(Visit.done_at).where(made).order_by(Visit.id.desc()).scalar()  # type: ignore[no-any-return]
