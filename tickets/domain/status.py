@@ -46,7 +46,7 @@ MOVES: dict[str, tuple[tuple[str, ...], str]] = {
     "调解完成": ((MEDIATING,), REVIEWED),
     "结案": ((VERIFIED,), CLOSED),
 }
-# Steps that leave the status as it is, and where they may be taken; their lines stand in the history under these names.
+# Steps that leave the status as it is, and where they may be taken.
 BESIDE: dict[str, tuple[str, ...]] = {
     "邀请协办": (SIGNED,),
     "协办回复": (DISPATCHED, SIGNED, DISPUTED, SUSPENDED),
