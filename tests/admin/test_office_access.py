@@ -29,6 +29,7 @@ def test_every_address_asks_for_its_right(site: Site, role: str) -> None:
     csrf = token(client, "/")
     before = (Unit.select().count(), Person.select().count(), DirectoryChange.select().count())
     for endpoint in ENDPOINTS:
+        next(iter(site.app.extensions["limiter"])).reset()  # so many exports at once are no office's day
         read, keep = OWN_RIGHTS.get(endpoint, (DIRECTORY, KEEP_DIRECTORY))
         for path in READ:
             status = client.get(f"/admin/{endpoint}/{path}").status_code

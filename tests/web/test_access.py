@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.web.conftest import PASSWORD, Site, make_site, sign_in, token
 from tests.web.district_rows import Rows, make_ticket
+from tests.web.matrix_probe import plain_bytes
 from tickets.domain.roles import RIGHTS, ROLES
 from tickets.store.models import Ticket
 from web.access import OPEN, right_of
@@ -25,6 +26,7 @@ PARTS = {
     "export_type": "csv",
     "form": "intake",
 }
+NOTHING_DONE = (".delete_view", ".action_view", ".ajax_update")  # what Flask-Admin would do to rows, and nobody may do here
 FOREIGN = "20261123-0005"  # held by 人社局
 OWN = "20261123-0007"  # held by 水务局/管网科
 
@@ -58,7 +60,9 @@ def test_each_role_opens_what_its_rights_say_and_nothing_else(site: Site, role: 
             continue
         data = {"csrf_token": carried} if method == "POST" else None
         status = client.open(address, method=method, data=data).status_code
-        if right != OPEN and not ROLES[role].may(str(right)):
+        if endpoint.endswith(NOTHING_DONE):
+            assert status in (403, 404), (role, address, status)
+        elif right != OPEN and not ROLES[role].may(str(right)):
             assert status == 403, (role, address, status)
         else:
             # Whose record it is decides beyond the role: 404 is what a stranger sees; an empty form is refused in words.
@@ -107,14 +111,14 @@ def test_a_citizens_number_is_masked_on_every_page_for_everybody(site: Site, rol
     assert "13912345678" not in html
     assert "110101199003071234" not in html
     assert "13800000013" not in html
-    assert "138****0013" in html
+    assert ("138****0013" in html) == (role != "grid_officer")  # whose ticket it is not, and who sees nothing of it
 
 
 def test_no_page_shows_a_staff_number(site: Site) -> None:
     client = site.signed_in("supervisor")
     for _, method, address in addresses(site):
         if method == "GET":
-            assert "19900000001" not in client.get(address).get_data(as_text=True), address
+            assert b"19900000001" not in plain_bytes(client.get(address).data), address
 
 
 def test_a_ticket_is_signed_by_its_holder_in_his_own_name(site: Site) -> None:
