@@ -35,4 +35,9 @@ TABLES: tuple[tuple[type[OfficeView], type[Model], str], ...] = (
 
 def office_pages() -> tuple[BaseView, ...]:
     """A page for each table of the directory at /admin/<endpoint>/, the catalogue and the calendar."""
-    return (*(view(model, name=endpoint, endpoint=endpoint) for view, model, endpoint in TABLES), KnowledgeBase(Knowledge, name="knowledge_base", endpoint="knowledge_base"), Catalogue(), Calendars())
+    return (
+        *(view(model, name=endpoint, endpoint=endpoint) for view, model, endpoint in TABLES),
+        KnowledgeBase(Knowledge, name="knowledge_base", endpoint="knowledge_base"),
+        Catalogue(),
+        Calendars(),
+    )

@@ -99,7 +99,9 @@ class Index:
         with self._lock:
             known = self._read if here is self._mark[0] else {}
             standing = knowledge.entries()
-            self._read = {one.id: known[one.id] if one.id in known and known[one.id].entry.edition == one.edition else self._made_ready(one) for one in standing}
+            self._read = {
+                one.id: known[one.id] if one.id in known and known[one.id].entry.edition == one.edition else self._made_ready(one) for one in standing
+            }
             self._table = _table(tuple(self._read.values()), len(self._numbers))
             self._mark = (here, mark)
             return self._table

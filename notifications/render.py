@@ -32,7 +32,11 @@ KINDS: dict[str, str] = {
     "并入": "joined",
     "并单": "merged",
 }
-TO_CITIZENS = ("回访", "延期", "并单",)  # these go to the caller: no ticket number, place or unit's person in them
+TO_CITIZENS = (
+    "回访",
+    "延期",
+    "并单",
+)  # these go to the caller: no ticket number, place or unit's person in them
 # A message on a screen reads like an SMS; a call has its own, spoken words.
 FORMS: dict[str, str] = {"短信": "sms", "弹屏": "sms", "电话": "call"}
 

@@ -37,7 +37,9 @@ def page() -> ResponseReturnValue:
         return words.say(f"inbox.{key}", g.lang, **parts)
 
     lists = {name: [card(one, moment, say) for one in waiting] for name, waiting in (("sign", found.sign), ("work", found.work), ("others", found.others))}
-    return render_template("inbox.html", lists=lists, count=found.count, closed=found.closed, moment=moment, may_sign=here.may(SIGN), once=lambda: secrets.token_hex(16))
+    return render_template(
+        "inbox.html", lists=lists, count=found.count, closed=found.closed, moment=moment, may_sign=here.may(SIGN), once=lambda: secrets.token_hex(16)
+    )
 
 
 @PAGES.post("/inbox/sign/<number>")

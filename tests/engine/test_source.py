@@ -56,6 +56,9 @@ def notes(text: str, lines: set[int] | None = None) -> list[str]:
     return re.findall(r"# 说明 \d+", "\n".join(line for n, line in enumerate(text.split("\n"), 1) if lines is None or n in lines))
 
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
 def test_every_rule_file_is_read_like_the_engine_reads_it_and_edited_in_its_own_lines(path: Path) -> None:
     text = path.read_text("utf-8")
@@ -74,7 +77,7 @@ def test_every_rule_file_is_read_like_the_engine_reads_it_and_edited_in_its_own_
 def test_what_is_put_back_leaves_the_file_as_it_was(path: Path) -> None:
     text = path.read_text("utf-8")
     data = nodes.plain(load(text, path.name))
-    words = [here for here in paths(data) if isinstance(at(data, here), str)]
+    words = [here for here in paths(data) if isinstance(at(data, here), str) and not DAY.match(at(data, here))]  # a day is written in quotes, for other readers
     for here in Random(path.name).sample(words, min(len(words), 5)):
         changed_text = apply(text, Edit("set", here, f"{at(data, here)}改"))
         assert changed_text != text

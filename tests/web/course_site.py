@@ -21,7 +21,8 @@ from tests.tickets.fakes import Nudges
 from tests.web.conftest import book
 from tests.web.district_rows import PASSWORD, Rows, make_place, make_ticket
 from tickets.domain.status import STATUSES
-from tickets.store import accounts
+from tickets.domain.times import aware
+from tickets.store import accounts, visits
 from tickets.store.connect import transaction
 from tickets.store.models import Ticket, Unit
 from web.course_steps import STEPS
@@ -90,6 +91,8 @@ def at_status(rows: Rows, status: str) -> Ticket:
     ticket = make_ticket(rows, place, "水管爆裂", ago=600, signed=60)
     Ticket.update(status=status, step_seq=SEQ.get(status, 3)).where(Ticket.id == ticket.id).execute()
     found: Ticket = Ticket.get_by_id(ticket.id)
+    if status == "调解":
+        visits.ask(found, place.person, "M-010", "属地网格员", aware(found.registered_at))
     return found
 
 

@@ -39,9 +39,9 @@ def expected(role: str, key: str, status: str) -> tuple[int, ...]:
         return (403,)
     if ROLES[role].sees != "all" and not mine:
         return (404,)
-    if status not in step.at:
+    if status not in step.at or key == "designate":  # only after the last return: tests/stories, story 7
         return (409,)
-    own_work = mine and key in ("review", "rework")
+    own_work = mine and key in ("review", "rework", "suspend", "release")
     return (403,) if own_work else (302,)
 
 
@@ -56,7 +56,7 @@ def test_every_role_at_every_status_may_do_what_the_tables_say_and_nothing_else(
         after = Ticket.get_by_id(ticket.id)
         moved = answer.status_code == 302
         assert (after.step_seq != ticket.step_seq) == moved, (role, key, status)
-        if answer.status_code == 409:
+        if answer.status_code == 409 and status not in STEPS[key].at:
             assert f"现为「{status}」" in answer.get_data(as_text=True)
 
 
