@@ -6,6 +6,7 @@ A plugin of pytest: `browser` is there in every test. Set SUDA_PICTURES to a fol
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -30,6 +31,9 @@ SMALL_WORDS = """() => [...document.querySelectorAll('body *')].filter(e => e.ch
     .filter(e => parseFloat(getComputedStyle(e).fontSize) < 12 && !e.closest('.visually-hidden')).map(e => e.className + ':' + e.textContent.trim().slice(0, 20))"""
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+# Colours are measured when nothing fades any more; what turns for ever (a waiting sign) is not waited for.
+SETTLED = """() => Promise.all(document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime !== Infinity)
+    .map(one => one.finished.catch(() => null))).then(() => null)"""
 RUN_AXE = """async tags => (await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})).violations
     .map(v => ({id: v.id, help: v.help, url: v.helpUrl, nodes: v.nodes.map(n => ({html: n.html, why: n.failureSummary}))}))"""
 
@@ -60,6 +64,27 @@ class Served(Generic[Place]):
         self.address = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
+
+    def lose_first_answer(self, path: str) -> list[int]:
+        """From now on the line breaks once: after the first POST to `path` was done and before its answer is out.
+
+        Gives the list to which every POST to `path` adds the status it was answered with.
+        """
+        taken: list[int] = []
+        app = self.site.app
+        whole = app.wsgi_app
+
+        def broken(environ: dict[str, Any], start_response: Any) -> Any:
+            if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != ("POST", path):
+                return whole(environ, start_response)
+            answer = app.response_class.from_app(whole, environ)  # all of it, before any of it goes out
+            taken.append(answer.status_code)
+            if len(taken) == 1:
+                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            return answer(environ, start_response)
+
+        app.wsgi_app = broken  # type: ignore[method-assign]
+        return taken
 
     def stop(self) -> None:
         self.server.shutdown()
@@ -148,6 +173,7 @@ def violations(page: Page) -> list[str]:
     """What axe-core finds against WCAG 2.2 A and AA in the page as it stands: rule, nodes and where the rule is explained, one text each."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(f"() => {{ {_axe()} }}")
+    page.evaluate(SETTLED)
     found = page.evaluate(RUN_AXE, list(WCAG))
     return [
         f"{one['id']}: {one['help']} ({one['url']})"

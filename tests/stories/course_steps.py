@@ -29,9 +29,12 @@ class Taken:
     ticket: Ticket
     draw: Callable[[st.SearchStrategy], object]  # type: ignore[type-arg]
     straight: bool = False  # whoever fits takes it, with answers that are right
+    by_right: bool = False  # nobody by name: an account's right
 
     def somebody(self) -> int | None:
         """Mostly whoever fits, sometimes nobody by name (an account's right), sometimes a stranger."""
+        if self.by_right:
+            return None
         if self.straight:
             return self._fitting()
         kind = str(self.draw(st.sampled_from(("fitting", "fitting", "holder", "nobody", "colleague", "centre", "stranger"))))
@@ -130,6 +133,18 @@ ONWARD = {
     "挂账": "销账",
     "调解": "调解完成",
 }
+# Ways a signed ticket may go before its reply, each step by whoever fits; between them they hold every move that is not on the way.
+DETOURS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("退单", "维持", "退单", "维持", "退单", "指定", "签收"),
+    ("退单", "改派", "签收"),
+    ("转派", "签收"),
+    ("转派", "并单"),
+    ("挂账", "销账"),
+    ("回复", "重办"),
+    ("回复", "挂账", "销账"),
+)
+BY_RIGHT = ("挂账", "销账", "并单")
 ALSO = {"改派": "维持"}  # steps that go by another's turn
 
 

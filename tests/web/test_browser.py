@@ -18,6 +18,8 @@ OWN = "20261123-0007"
 @pytest.mark.parametrize("size", sorted(SIZES))
 def test_an_officer_signs_in_opens_the_ticket_and_signs_it(browser: Browser, running: Served[Site], size: str) -> None:
     page, errors = open_page(browser, running, size, "handler")
+    expect(page).to_have_url(re.compile("/inbox$"))
+    page.goto("/")
     row = page.locator(f'[data-id="{OWN}"]')
     expect(row.locator("mark.key").first).to_have_text("水管爆裂")
     expect(row.locator(".ring b")).to_have_text(re.compile(r"^3:\d\d$"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.served import Served, assert_accessible, open_page, pictures, sign_in
 from tests.tickets.pictures import picture
@@ -117,19 +117,10 @@ def test_the_network_coming_and_going_sends_it_once(browser: Browser, scene: Sce
 def test_an_answer_that_never_came_back_is_sent_again_and_counts_once(browser: Browser, scene: Scene) -> None:
     lamp = scene[1]["lamp"]
     context, page = in_the_tunnel(browser, scene)
-    lost: list[int] = []
-
-    def swallow(route: Route) -> None:
-        if lost:
-            route.continue_()
-        else:
-            route.fetch()
-            route.abort()
-        lost.append(1)
-
-    page.route(f"**{path_of(lamp)}", swallow)
+    taken = scene[0].lose_first_answer(path_of(lamp))
     context.set_offline(False)
     expect(page.locator("#off-box")).to_contain_text("已送达", timeout=15_000)
+    assert len(taken) > 1, "nothing was sent again"
     assert len(lines(lamp, "回复")) == 1
 
 

@@ -100,7 +100,7 @@ def test_the_ticket_page_tells_why_it_went_there(site: Site) -> None:
 
 def test_what_is_missing_to_close_is_said(site: Site) -> None:
     said = text_of(site.signed_in("supervisor").get("/t/20261123-0007").get_data(as_text=True))
-    for words_ in ("结案还差什么", "签收", "办理结果", "审核", "回访", "结案"):
+    for words_ in ("结案还差什么", "派给承办单位", "韩雨澄签收", "韩雨澄回复办理结果", "逐级审核", "回访核实", "热线中心结案"):
         assert words_ in said
 
 
