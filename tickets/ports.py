@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -144,6 +145,7 @@ class Desk:
     return_within: str = "1d"  # how long after a dispatch a unit may return it, from config.yaml
     return_most: int = 3  # after so many returns the hotline centre designates, from config.yaml
     links: Links | None = None  # None: no address is known under which a citizen could answer, so nobody is asked by link
+    token: Callable[[], str] = lambda: secrets.token_hex(16)  # 32 hex digits nobody can guess; the simulator deals its own
 
     def renew(self, library: Library, places: Places, calendar: Calendar, roles: Mapping[str, Role]) -> None:
         """Takes what belongs to newer files or a newer directory; `rules` renews itself (engine/book.py)."""

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 import structlog
 
@@ -95,7 +94,7 @@ def deliver_one(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, ter
                 _alarm(row, reason, desk.clock())
         return "failed"
     terms.fp("before_claim")
-    now, token = desk.clock(), uuid4().hex
+    now, token = desk.clock(), desk.token()
     if not outbox.claim(row.id, token, now, terms.lease, kept(body, context)):
         return "skipped"
     terms.fp("after_claim")
@@ -120,7 +119,7 @@ def settle(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, terms: T
 
     It has it: recorded as sent. It certainly has not: queued again, and then sent only if still needed. It cannot tell: asked later.
     """
-    token = uuid4().hex
+    token = desk.token()
     row = outbox.by_id(outbox_id)
     if row is None or row.channel not in channels or not outbox.claim_unknown(outbox_id, token, desk.clock(), terms.lease):
         return "skipped"
