@@ -18,19 +18,22 @@ from notifications.message import Message, Receipt
 from tickets.actions.deliver import Terms, deliver_one
 from tickets.actions.dispatch import AssignRefused
 from tickets.actions.intake import open_ticket
+from tickets.actions.steps import StepRefused
 from tickets.actions.sweep import sweep
-from tickets.domain import status as st
 from tickets.domain.appeal import Appeal
 from tickets.ports import Desk
 from tickets.store import outbox, past
 from tickets.store.connect import transaction
 from worker.past_hands import Hands
-from worker.year_course import Next, Standing, following
+from worker.year_beside import Next, Standing
+from worker.year_course import following
 from worker.year_model import Incoming
+from worker.year_standing import as_found, counted
+from worker.year_standing import standing as on
 
 BATCH = 200  # events committed together
 JUST_AFTER = timedelta(seconds=1)  # a clock that is met at its very end is in time
-COUNTED = {"return": "returns", "transfer": "transfers", "redirect": "transfers", "send_back": "reworks"}
+MOST_TRIES = 3  # of one step that is refused
 
 
 class Silent:
@@ -79,7 +82,7 @@ class Past:
         yield from (appeal for appeal in self.incoming if appeal.index in came)
         waiting = deque(appeal for appeal in self.incoming if appeal.index not in came)
         for ticket_id, index in still_open:
-            self._plan(ticket_id, self._as_found(ticket_id, index))
+            self._plan(ticket_id, as_found(ticket_id, index, self.end))
         while waiting or self.events:
             fresh: list[Incoming] = []
             with transaction():
@@ -122,7 +125,7 @@ class Past:
         )
         opened = open_ticket(self.desk, made)
         self._send()
-        self._plan(opened.ticket_id, self._now(opened.ticket_id, Standing(appeal.index, "", 0, self.clock.now)))
+        self._plan(opened.ticket_id, on(opened.ticket_id, Standing(appeal.index, "", 0, self.clock.now), self.clock.now))
 
     def _act(self, event: _Event) -> None:
         standing, verb = event.standing, event.plan.verb
@@ -132,22 +135,12 @@ class Past:
             unsolved = self.hands.do(event.ticket, standing, event.plan)
         except AssignRefused:  # nobody could take it: it stays, and is dealt with by hand some day
             return
+        except StepRefused:  # another way, a little later: of what the model cannot know, the rules refuse some
+            if standing.tries < MOST_TRIES:
+                self._plan(event.ticket, replace(standing, since=self.clock.now, tries=standing.tries + 1))
+            return
         self._send()
-        changes = {COUNTED[verb]: getattr(standing, COUNTED[verb]) + 1} if verb in COUNTED else {}
-        self._plan(event.ticket, self._now(event.ticket, replace(standing, unsolved=unsolved, **changes)))
-
-    def _now(self, ticket_id: int, before: Standing) -> Standing:
-        """How the ticket stands after what was just done to it."""
-        row = past.standing(ticket_id)
-        due = past.handling_due(ticket_id, st.SIGNED) if row.status == st.SIGNED else None
-        return replace(before, status=row.status, step=row.step, entered=self.clock.now, urgency=row.urgency, person=row.person, due=due)
-
-    def _as_found(self, ticket_id: int, index: int) -> Standing:
-        """The same for a ticket that an interrupted history left."""
-        done = past.counted_moves(ticket_id, ("退单", "转派", "重办", "派单"))
-        moved = done.get("转派", 0) + max(done.get("派单", 0) - 1, 0)
-        before = Standing(index, "", 0, self.end, returns=done.get("退单", 0), transfers=moved, reworks=done.get("重办", 0), unsolved=past.unsolved(ticket_id))
-        return replace(self._now(ticket_id, before), entered=past.entered_at(ticket_id))
+        self._plan(event.ticket, on(event.ticket, counted(verb, standing, unsolved=unsolved), self.clock.now))
 
     def _plan(self, ticket_id: int, standing: Standing) -> None:
         plan = following(self.seed, standing)

@@ -10,8 +10,10 @@ import pytest
 from tickets.domain import status as st
 from tickets.domain.survey import SOLVED
 from tickets.domain.times import local
-from worker.year_course import Standing, following, in_office, pace, survey
+from worker.year_beside import Standing, in_office
+from worker.year_course import following, survey
 from worker.year_model import Matter, World, year
+from worker.year_staff import USUAL
 
 END = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 START = END - timedelta(days=365)
@@ -114,7 +116,7 @@ def test_a_closed_ticket_has_nothing_before_it() -> None:
 
 
 def test_hardly_anybody_is_late_and_those_who_are_are_few_people() -> None:
-    people = Counter(pace(1, person) for person in range(2_000))
+    people = Counter(USUAL.pace(1, person) for person in range(2_000))
     assert people["punctual"] > people["ordinary"] > people["slow"] > 0
     due = START + timedelta(days=2)
     late = [plan for index in range(2_000) if (plan := following(1, Standing(index, st.SIGNED, 2, START, "一般", index, due))) is not None and plan.at > due]

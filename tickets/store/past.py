@@ -24,6 +24,14 @@ _NEXT = (
     "SELECT MIN(at) FROM chain_link WHERE state = 'waiting'",
     "SELECT MIN(due_at) FROM deadline WHERE state = 'running' AND paused_at IS NULL",
 )
+_BESIDE = (
+    "SELECT COUNT(*), MAX(at) FROM history WHERE ticket_id = ? AND to_status = '' AND what IN"
+    " ('邀请协办', '协办回复', '免于协办', '申请延期', '同意延期', '不同意延期', '审核')"
+    " AND seq > COALESCE((SELECT MAX(seq) FROM history WHERE ticket_id = ? AND to_status <> ''), 0)"
+)
+_HELPING = "SELECT COUNT(*) FROM assist a WHERE a.ticket_id = ? AND NOT EXISTS (SELECT 1 FROM assist_answer x WHERE x.assist = a.id)"
+_ASKED = "SELECT COUNT(*) FROM extension WHERE ticket = ? AND state = 'asked'"
+_LINKED = "SELECT id FROM survey WHERE ticket = ? AND step_seq = ?"
 _HANDLING = "SELECT due_at FROM deadline WHERE ticket_id = ? AND from_status = ? AND state IN ('running', 'breached') AND met_at IS NULL AND why = ''"
 
 
@@ -96,6 +104,28 @@ def standing(ticket_id: int) -> Row:
     found = statements.execute("SELECT status, step_seq, person_id, unit_id, urgency FROM ticket WHERE id = ?", (ticket_id,)).fetchone()
     status, step, person, unit, urgency = found
     return Row(status, step, person or 0, unit or 0, urgency)
+
+
+def beside(ticket_id: int) -> tuple[int, datetime | None]:
+    """How many steps were taken since its last move that moved nothing, and when the last of them was (aware)."""
+    count, last = statements.execute(_BESIDE, (ticket_id, ticket_id)).fetchone()
+    return count, _moment(last)
+
+
+def helping(ticket_id: int) -> int:
+    """How many helpers have neither answered nor been let off."""
+    return int(statements.scalar(_HELPING, (ticket_id,)))
+
+
+def more_time_asked(ticket_id: int) -> bool:
+    """True while a request for more time is undecided."""
+    return bool(statements.scalar(_ASKED, (ticket_id,)))
+
+
+def survey_at(ticket_id: int, step: int) -> int | None:
+    """The survey whose link the citizen was sent at that step; None when he was not."""
+    found = statements.scalar(_LINKED, (ticket_id, step))
+    return None if found is None else int(found)
 
 
 def unsolved(ticket_id: int) -> bool:
