@@ -45,8 +45,8 @@ def run(parts: Parts, stop: Event, queue: IdQueue | None = None) -> None:
 
     Returns within a second or two of `stop`, once the message being sent is recorded.
     """
-    _came_back(parts)
-    sending = Thread(target=_turns, args=(lambda: _send(parts), parts, stop, DELIVERY), name=DELIVERY, daemon=True)
+    came_back(parts)
+    sending = Thread(target=_turns, args=(lambda: send_turn(parts), parts, stop, DELIVERY), name=DELIVERY, daemon=True)
     consumer = queue.consumer() if queue is not None else None
     sending.start()
     if consumer is not None:
@@ -55,7 +55,7 @@ def run(parts: Parts, stop: Event, queue: IdQueue | None = None) -> None:
             thread.start()
     _log.info("worker started", tick=parts.tick)
     try:
-        _turns(lambda: _sweep(parts), parts, stop, WORKER)
+        _turns(lambda: sweep_turn(parts), parts, stop, WORKER)
     finally:
         stop.set()
         if consumer is not None:
@@ -70,13 +70,15 @@ def send_now(parts: Parts, ids: Sequence[int]) -> None:
         deliver_one(parts.desk, parts.channels, id_, parts.terms)
 
 
-def _came_back(parts: Parts) -> None:
+def came_back(parts: Parts) -> None:
+    """Notices, once at the start, that the worker was away for longer than it may."""
     seen = check_worker(parts.desk.clock(), parts.alarm_after)
     if seen is not None:
         _log.warning("the worker was away", since=seen.isoformat())
 
 
-def _sweep(parts: Parts) -> int:
+def sweep_turn(parts: Parts) -> int:
+    """One turn of the sweeper: newer rules are taken, what has fallen due is handled; how much that was."""
     parts.renew()
     done = sweep(parts.desk, parts.desk.clock(), parts.terms.fp)
     if done.fired or done.breached or done.silent:
@@ -84,7 +86,8 @@ def _sweep(parts: Parts) -> int:
     return done.fired + done.silent + done.breached
 
 
-def _send(parts: Parts) -> int:
+def send_turn(parts: Parts) -> int:
+    """One turn of the delivery: what is in doubt is settled, what is owed is sent; how many the provider took."""
     done = deliver_due(parts.desk, parts.channels, parts.terms, AT_ONCE)
     if done.failed or done.unknown:
         _log.warning("messages failed or in doubt", failed=done.failed, unknown=done.unknown)
