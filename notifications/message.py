@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 
@@ -12,6 +13,9 @@ class Message:
 
     `id` is the outbox row's id and the key that makes it one message: a channel that is given the same id twice sends once, or can at
     least say by `lookup` that it has sent. `to` is a telephone number; `body` the rendered words; `ticket` the ticket's number.
+
+    The rest helps a provider without such a key to be asked: `since` (aware) is a moment before which it cannot have left, `known` are the
+    provider's ids of other messages to this number by this channel, `rivals` how many others to it nobody knows the fate of.
     """
 
     id: int
@@ -20,6 +24,9 @@ class Message:
     to: str
     body: str
     ticket: str = ""
+    since: datetime | None = None
+    known: frozenset[str] = frozenset()
+    rivals: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,10 @@ class NumberRefused(ChannelError):
 
 class ProviderBusy(ChannelError):
     """The provider refused for now and certainly did not send: too many requests, or it is down."""
+
+
+class ProviderShut(ProviderBusy):
+    """The provider refuses whatever we send, e.g. a wrong key or a closed account: the next one is asked until somebody mends it."""
 
 
 class OutcomeUnknown(ChannelError):

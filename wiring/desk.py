@@ -12,7 +12,7 @@ from engine.load_library import Catalogue
 from engine.vocabulary import Vocabulary
 from forms.book import FormBook
 from insights.places import PlaceFinder
-from notifications.channels import Channel, open_channels
+from notifications.channels import Channel
 from notifications.render import TemplateBook
 from tickets.ports import Desk, Queue
 from tickets.store import releases
@@ -22,6 +22,7 @@ from tickets.store.names import aliases_from_database, names_from_database
 from wiring import rulebook
 from wiring.links import survey_links
 from wiring.names import database_ready
+from wiring.providers import channels_of
 from wiring.rulebook import LiveRules
 from wiring.settings import BadSettings, Settings, make_home
 
@@ -89,8 +90,7 @@ def open_parts(settings: Settings, queue: Queue | None = None, clock: Callable[[
         return_within=settings.return_within,
         return_most=settings.return_most,
     )
-    channels = open_channels({str(kind): name for kind, name in settings.channels.items()}, settings.home)
-    return Parts(settings, desk, book, loaded.catalogue, channels, LiveRules(settings, desk, book, mark))
+    return Parts(settings, desk, book, loaded.catalogue, channels_of(settings), LiveRules(settings, desk, book, mark))
 
 
 def open_migrated(settings: Settings) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+from wiring.provider_settings import BUILT_IN, ProviderSettings, gathered, missing
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -67,7 +69,32 @@ class Settings(BaseModel):
     lease_seconds: int = Field(ge=5, le=600)
     send_tries: int = Field(ge=1, le=50)
     worker_alarm_seconds: int = Field(ge=10, le=3600)
-    channels: Mapping[Literal["短信", "电话", "弹屏"], Literal["console"]]
+    providers: Mapping[str, ProviderSettings]
+    channels: Mapping[Literal["短信", "电话", "弹屏"], tuple[str, ...]]
+    credentials: Mapping[str, str] = Field(default_factory=dict, repr=False)  # of providers, from the environment alone
+
+    @field_validator("providers")
+    @classmethod
+    def _plain_names(cls, value: Mapping[str, ProviderSettings]) -> Mapping[str, ProviderSettings]:
+        for name in value:
+            if not (name.isascii() and name.isidentifier() and name == name.lower() and len(name) <= 20) or name in BUILT_IN:
+                raise ValueError(f"「{name}」须为小写英文名，且不是 {'、'.join(BUILT_IN)} (a lower-case name, none that is built in)")
+        return value
+
+    @field_validator("channels", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        """One provider, or several in order of preference."""
+        return {kind: (names,) if isinstance(names, str) else names for kind, names in value.items()} if isinstance(value, Mapping) else value
+
+    @field_validator("channels")
+    @classmethod
+    def _known(cls, value: Mapping[str, tuple[str, ...]], info: ValidationInfo) -> Mapping[str, tuple[str, ...]]:
+        known = (*BUILT_IN, *info.data.get("providers", ()))
+        for kind, names in value.items():
+            if not names or len(set(names)) < len(names) or not set(names) <= set(known):
+                raise ValueError(f"{kind} 须由 {'、'.join(known)} 中的一个或几个承担，各写一次 (one or several of these, each once)")
+        return value
 
     @field_validator("second_factor", "grid_ip", mode="before")
     @classmethod
@@ -109,10 +136,14 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environment is None else environment
     file = Path(env.get("SUDA_CONFIG", PROJECT / "config.yaml"))
     lines, values = _read(file)
-    for name in Settings.model_fields:
+    if "credentials" in values:
+        raise BadSettings(f"{file}:{lines['credentials']}: credentials: 密钥只从环境变量读，不写在文件里 (secrets come from the environment alone)")
+    for name in Settings.model_fields.keys() - {"credentials"}:
         for variable in (ALIASES.get(name, ""), f"SUDA_{name.upper()}"):
             if env.get(variable):
                 values[name] = _from_environment(variable, env[variable])
+    named = values.get("providers")
+    values["credentials"] = gathered(named, env) if isinstance(named, dict) else {}
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
@@ -126,6 +157,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     home = settings.home if settings.home.is_absolute() else base / settings.home
     settings = settings.model_copy(update={"home": home, "rules": base / settings.rules, "directory": base / settings.directory})
     _check_secrets(settings, file)
+    _check_providers(settings, file)
     return settings
 
 
@@ -171,3 +203,14 @@ def _check_secrets(settings: Settings, file: Path) -> None:
         raise BadSettings(f"{file}: secret_key: 正式使用须在环境变量 SUDA_SECRET_KEY 中给出至少 32 个字符 (at least 32 characters, from the environment)")
     if not settings.https:
         raise BadSettings(f"{file}: https: 正式使用须经 HTTPS，请设为 true (production needs HTTPS)")
+
+
+def _check_providers(settings: Settings, file: Path) -> None:
+    """Whoever is to carry messages has its secrets, and an address to report back to."""
+    for name in sorted({name for names in settings.channels.values() for name in names} - set(BUILT_IN)):
+        chosen = settings.providers[name]
+        lacking = missing(name, chosen, settings.credentials)
+        if lacking:
+            raise BadSettings(f"{file}: channels: 使用「{name}」须在环境变量中给出 {lacking} (give these in the environment)")
+        if chosen.kind == "twilio" and not settings.public_url:
+            raise BadSettings(f"{file}: public_url: 使用「{name}」须填写外网地址，回执由它送回 (the address at which the provider reports back)")

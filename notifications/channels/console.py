@@ -31,6 +31,8 @@ ANSWERS: dict[str, Receipt] = {
 class ConsoleChannel:
     """Sends by writing a line. `record` is the file of what was sent, one JSON object a line; several processes may share it."""
 
+    name = "console"
+
     def __init__(self, record: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._record = record
         self._clock = clock

@@ -160,6 +160,18 @@ RECEIPTS = [  # stands at, receipt says, stands at afterwards
 @pytest.mark.parametrize(("before", "said", "after"), RECEIPTS)
 def test_a_receipt_moves_a_message_forward_only(scene: Scene, before: str, said: str, after: str) -> None:
     message = owe(scene)
-    Outbox.update(state=before, provider_id="p1").execute()
-    assert outbox.receipt("p1", said, NINE) == (before != after)
+    Outbox.update(state=before, provider="twilio", provider_id="p1", tries=int(before != "queued")).execute()
+    assert outbox.reported(message, "twilio", "p1", said, NINE) == (before != after)
     assert Outbox.get_by_id(message).state == after
+    assert not outbox.reported(message, "twilio", "p2", "failed", NINE)  # another message's
+    assert not outbox.reported(message, "backup", "p1", "failed", NINE)
+    assert Outbox.get_by_id(message).state == after
+
+
+def test_a_late_receipt_of_a_message_that_was_queued_again_keeps_it_from_being_sent_twice(scene: Scene) -> None:
+    message = owe(scene)
+    assert outbox.claim(message, "t", NINE, LEASE, "", "twilio")
+    assert outbox.put_back(message, "t", NINE, MINUTE, "没有收到")
+    assert outbox.reported(message, "twilio", "p1", "sent", NINE)
+    assert not outbox.claim(message, "t", NINE + 9 * MINUTE, LEASE, "", "twilio")
+    assert (Outbox.get_by_id(message).provider_id, Outbox.get_by_id(message).state) == ("p1", "sent")

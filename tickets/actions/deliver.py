@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 
-from notifications.channels import Channel
+from notifications.channels import Channel, Provider, Route, route_of
 from notifications.message import ChannelError, Message, OutcomeUnknown, Receipt
-from notifications.render import TO_CITIZENS, render
+from notifications.render import render
 from notifications.sandbox import TemplateRefused
+from tickets.actions.dead_letter import CALL, alarm, bury, provider_struggles
 from tickets.actions.message_words import in_language
 from tickets.actions.survey_link import kept, with_link
 from tickets.actions.sweep import nothing
 from tickets.domain.times import aware
 from tickets.ports import Desk
 from tickets.store import outbox
-from tickets.store.alarms import raise_alarm, standing
 from tickets.store.connect import transaction
 from tickets.store.models import Outbox
 
 _log = structlog.get_logger("deliver")
-FAILED = "消息未送达"
 WAITS = (5, 30, 120, 600, 1800)  # seconds until the second, third … try; the last holds for all after it
 
+ASK_AFTER = timedelta(seconds=30)  # a provider that did not answer is asked then whether it has the message
 LONG_DOUBT = timedelta(minutes=10)  # a message whose fate is unknown for so long becomes an alarm
 
 
@@ -91,27 +91,57 @@ def deliver_one(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, ter
         reason = str(error) if isinstance(error, TemplateRefused) else f"没有开通渠道「{row.channel}」 (channel not set up)"
         with transaction():
             if outbox.refuse(row.id, reason):
-                _alarm(row, reason, desk.clock())
+                alarm(row, reason, desk.clock())
         return "failed"
+    route, now, token = route_of(channel), desk.clock(), desk.token()
+    provider = route.choose(now)
+    if provider is None:
+        return "later"  # its turn has not come: nothing is written, the next pass looks again
     terms.fp("before_claim")
-    now, token = desk.clock(), desk.token()
-    if not outbox.claim(row.id, token, now, terms.lease, kept(body, context)):
+    if not outbox.claim(row.id, token, now, terms.lease, kept(body, context), provider.name):
         return "skipped"
     terms.fp("after_claim")
+    return _send(desk, channels, row, token, _message(row, body), route, (provider,), terms)
+
+
+def _send(
+    desk: Desk, channels: Mapping[str, Channel], row: Outbox, token: str, message: Message, route: Route, asked: tuple[Provider, ...], terms: Terms
+) -> str:
+    """Asks the last of `asked`; the next one when it refused for now and certainly did not send, never when that is in doubt."""
+    provider = asked[-1]
     try:
-        receipt = channel.send(_message(row, body))
-    except OutcomeUnknown as error:
-        outbox.doubtful(row.id, token, desk.clock(), terms.lease, str(error))
-        return "unknown"
-    except OSError as error:  # the network or the disk gave way in the middle: it may have left
-        outbox.doubtful(row.id, token, desk.clock(), terms.lease, f"{type(error).__name__}: {error}")
+        receipt = provider.channel.send(message)
+    except (OutcomeUnknown, OSError) as error:  # an OSError: the network or the disk gave way in the middle
+        _went_wrong(desk, provider, error)
+        outbox.doubtful(row.id, token, desk.clock(), min(terms.lease, ASK_AFTER), _said(error))
         return "unknown"
     except ChannelError as error:
-        return _try_later(desk, channels, row, token, row.tries + 1, error, terms)
+        if error.permanent:
+            return _try_later(desk, channels, row, token, row.tries + 1, error, terms)
+        _went_wrong(desk, provider, error)
+        following = route.instead(asked, desk.clock())
+        if following is None:
+            return _try_later(desk, channels, row, token, row.tries + 1, error, terms)
+        terms.fp("before_hand_over")
+        if not outbox.hand_over(row.id, token, desk.clock(), terms.lease, following.name):
+            return "skipped"
+        return _send(desk, channels, row, token, message, route, (*asked, following), terms)
+    provider.went_well()
     terms.fp("after_send")
     done = _record(desk, channels, row, token, receipt)
     terms.fp("after_record")
     return done
+
+
+def _went_wrong(desk: Desk, provider: Provider, error: Exception) -> None:
+    now = desk.clock()
+    if provider.failed(now, error) and provider.name:
+        with transaction():
+            provider_struggles(provider.name, _said(error), now)
+
+
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, ChannelError) else f"{type(error).__name__}: {error}"
 
 
 def settle(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, terms: Terms = STANDARD) -> str:
@@ -125,13 +155,13 @@ def settle(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, terms: T
         return "skipped"
     terms.fp("before_lookup")
     try:
-        receipt = channels[row.channel].lookup(_message(row, row.body))
+        receipt = route_of(channels[row.channel]).ask(row.provider, _asked_about(row))
     except (ChannelError, OSError) as error:
         now = desk.clock()
         outbox.doubtful(row.id, token, now, terms.lease, f"查询未果：{error}")
         if now - aware(row.queued_at) > LONG_DOUBT:
             with transaction():
-                _alarm(row, "渠道一直无法说明是否已发出，请人工核实 (the channel cannot tell whether it was sent)", now)
+                alarm(row, "渠道一直无法说明是否已发出，请人工核实 (the channel cannot tell whether it was sent)", now)
         return "unknown"
     terms.fp("after_lookup")
     if receipt is not None:
@@ -144,7 +174,13 @@ def settle(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, terms: T
 
 
 def _message(row: Outbox, body: str) -> Message:
-    return Message(row.id, row.channel, row.kind, row.to_phone, body, row.ticket.number if row.ticket_id is not None else "")
+    return Message(row.id, row.channel, row.kind, row.to_phone, body, row.ticket.number if row.ticket_id is not None else "", aware(row.queued_at))
+
+
+def _asked_about(row: Outbox) -> Message:
+    """The message with all that helps its provider to find it."""
+    known, rivals = outbox.neighbours(row)
+    return replace(_message(row, row.body), known=known, rivals=rivals)
 
 
 def _record(desk: Desk, channels: Mapping[str, Channel], row: Outbox, token: str, receipt: Receipt) -> str:
@@ -164,30 +200,6 @@ def _try_later(desk: Desk, channels: Mapping[str, Channel], row: Outbox, token: 
 
 
 def _give_up(desk: Desk, channels: Mapping[str, Channel], row: Outbox, token: str, reason: str) -> None:
-    """A message failed for good: an alarm, and a call in place of an SMS, once, if calls are set up."""
-    now = desk.clock()
     with transaction():
-        if not outbox.failed(row.id, token, reason):
-            return
-        _alarm(row, reason, now)
-        if row.channel != "电话" and "电话" in channels and row.to_phone and row.kind not in TO_CITIZENS:  # a citizen is called by a person
-            outbox.queue(
-                outbox.Owed(
-                    once=f"instead:{row.id}:电话",
-                    channel="电话",
-                    kind=row.kind,
-                    ticket_id=row.ticket_id,
-                    person_id=row.person_id,
-                    to_phone=row.to_phone,
-                    context=json.loads(row.context),
-                    link_id=row.link_id,
-                    cancel_step=row.cancel_step,
-                ),
-                now,
-            )
-
-
-def _alarm(row: Outbox, reason: str, at: datetime) -> None:
-    text = f"{row.channel}·{row.kind}（第{row.id}号）：{reason}"
-    if not standing(FAILED, text):
-        raise_alarm(FAILED, text, at, row.ticket_id)
+        if outbox.failed(row.id, token, reason):
+            bury(row, reason, desk.clock(), CALL in channels)

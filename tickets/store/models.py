@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import AutoField, BigAutoField, BooleanField, CharField, DateTimeField, FloatField, ForeignKeyField, IntegerField, TextField
 
+from tickets.store.channel_models import CHANNEL_MODELS
 from tickets.store.course_models import COURSE_MODELS
 from tickets.store.desk_models import DESK_MODELS
 from tickets.store.directory_models import (
@@ -257,6 +258,7 @@ class Outbox(Row):
     provider_id = CharField(80, default="")
     error = CharField(200, default="")
     cancel_step = IntegerField(null=True)  # not sent when the ticket's step_seq has passed this
+    provider = CharField(20, default="")  # who was asked to carry it last, by its name in config.yaml
 
     class Meta:
         indexes = ((("state", "not_before"), False),)
@@ -289,5 +291,5 @@ class Setting(Row):
 MODELS = (
     Unit, Area, AreaAlias, Post, Person, Holding, Shift, Absence, AreaService, Account, DirectoryChange,
     RuleSetVersion, TicketCounter, Ticket, Assist, History, Evaluation, Deadline, ChainLink, Outbox, Alarm, Heartbeat, Setting,
-    *DRAFT_MODELS, *LOG_MODELS, *SURVEY_MODELS, *COURSE_MODELS, *DESK_MODELS,
+    *DRAFT_MODELS, *LOG_MODELS, *SURVEY_MODELS, *COURSE_MODELS, *DESK_MODELS, *CHANNEL_MODELS,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from peewee import JOIN, Expression, ModelSelect
+from peewee import JOIN, Expression, ModelSelect, fn
 
 from tickets.domain.times import stored
 from tickets.store import statements
@@ -23,6 +23,7 @@ ORDER = {"queued": 0, "sending": 1, "unknown": 1, "sent": 2, "delivered": 3, "fa
 REPEATING = ("催办", "临期")  # of these the newest says all; older ones still waiting are dropped
 NO_LONGER = "已签收或已办结，不再发送 (no longer needed)"
 REPLACED = "已有更新的同类提醒 (a newer reminder took its place)"
+A_WHILE = timedelta(minutes=5)  # between our clock and a provider's
 _DUE = "SELECT id FROM outbox WHERE state = 'queued' AND not_before <= ? ORDER BY channel <> '电话', not_before, id LIMIT ?"
 # Still queued, its hour has come, its ticket stands at the step it was meant for, and its clock (if any) runs unmet and unpaused.
 _CLAIMED = """id = ? AND state = 'queued' AND not_before <= ?
@@ -96,11 +97,16 @@ def queued_of(ticket_id: int) -> list[int]:
     return statements.column("SELECT id FROM outbox WHERE ticket_id = ? AND state = 'queued' ORDER BY id", (ticket_id,))
 
 
-def claim(outbox_id: int, token: str, at: datetime, lease: timedelta, body: str) -> bool:
+def claim(outbox_id: int, token: str, at: datetime, lease: timedelta, body: str, provider: str = "") -> bool:
     """Takes the message for sending; True when it is ours. One statement: it is still queued, its hour has come, its ticket still
     stands at the step it was meant for and its clock still runs unmet and unpaused. So a signed ticket is never called."""
-    sql = f"UPDATE outbox SET state = 'sending', token = ?, lease_until = ?, tries = tries + 1, body = ?, error = '' WHERE {_CLAIMED}"
-    return int(statements.execute(sql, (token, stored(at + lease), body, outbox_id, stored(at))).rowcount) == 1
+    sql = f"UPDATE outbox SET state = 'sending', token = ?, lease_until = ?, tries = tries + 1, body = ?, provider = ?, error = '' WHERE {_CLAIMED}"
+    return int(statements.execute(sql, (token, stored(at + lease), body, provider, outbox_id, stored(at))).rowcount) == 1
+
+
+def hand_over(outbox_id: int, token: str, at: datetime, lease: timedelta, provider: str) -> bool:
+    """Gives a claimed message, which the provider before certainly did not send, to another one; recorded before that one is asked."""
+    return _settle(outbox_id, token, provider=provider, lease_until=stored(at + lease))
 
 
 def cancel_stale() -> int:
@@ -181,9 +187,38 @@ def _settle(outbox_id: int, token: str, **values: object) -> bool:
     return statements.update(Outbox, values, "id = ? AND token = ? AND state IN ('sending', 'unknown')", (outbox_id, token)) == 1
 
 
-def receipt(provider_id: str, state: str, at: datetime) -> bool:
-    """A later receipt of the provider (delivered or failed). It moves the message forward only; False when it changed nothing."""
-    behind = [name for name, order in ORDER.items() if order < ORDER[state] and name != "queued"]
+def neighbours(row: Outbox) -> tuple[frozenset[str], int]:
+    """What may be mistaken for this message when its provider is asked: the provider's ids of other messages by its channel that left since it
+    was queued, and how many others to the same number are in doubt too."""
+    left = statements.column(
+        "SELECT provider_id FROM outbox WHERE channel = ? AND id <> ? AND provider_id <> '' AND (sent_at IS NULL OR sent_at >= ?)",
+        (row.channel, row.id, row.queued_at - A_WHILE),
+    )
+    doubt = statements.rows(Outbox, "channel = ? AND id <> ? AND state IN ('sending', 'unknown')", (row.channel, row.id))
+    return frozenset(left), sum(_tail(other.to_phone) == _tail(row.to_phone) for other in doubt)
+
+
+def _tail(number: str) -> str:
+    """The end of a number, however it is written."""
+    return "".join(char for char in number if char.isdigit())[-8:]
+
+
+def reported(outbox_id: int, provider: str, provider_id: str, state: str, at: datetime, error: str = "") -> bool:
+    """What the provider reports of a message it carries (`state` sent, delivered or failed). It moves the message forward only: also one that is
+    still being sent or in doubt, or that was queued again because the provider seemed not to have it. False when it changed nothing."""
+    behind = [name for name, order in ORDER.items() if order < ORDER[state]]
     done = {"delivered_at": stored(at)} if state == "delivered" else {}
-    query = Outbox.update(state=state, **done).where((Outbox.provider_id == provider_id) & Outbox.state.in_(behind))
+    sent = fn.COALESCE(Outbox.sent_at, stored(at))
+    query = Outbox.update(state=state, provider_id=provider_id, sent_at=sent, lease_until=None, error=error[:200], **done).where(
+        (Outbox.id == outbox_id)
+        & (Outbox.provider == provider)
+        & (Outbox.tries > 0)
+        & ((Outbox.provider_id == "") | (Outbox.provider_id == provider_id))
+        & Outbox.state.in_(behind)
+    )
     return bool(query.execute() == 1)
+
+
+def remark(outbox_id: int, provider_id: str, text: str) -> None:
+    """The provider's word on a message that stays where it is, such as 响铃，无人接听."""
+    Outbox.update(error=text[:200]).where((Outbox.id == outbox_id) & (Outbox.provider_id == provider_id) & (Outbox.state == "sent")).execute()
