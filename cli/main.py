@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cli import dispatch, explain, library, migrate, rules, seed, serve, users
+from cli import backup, dispatch, explain, jobs, library, migrate, restore, rules, seed, serve, users, web, worker
 from cli.words import Parser, WrongCall, asked_lang
 from engine.findings import RulesRefused
 from insights.library_model import ModelRefused
@@ -15,7 +15,7 @@ from tickets.files.refused import FileRefused
 from tickets.store.connect import DatabaseAddressWrong, DatabaseFailed, away
 from wiring.settings import BadSettings
 
-COMMANDS = (serve, migrate, seed, dispatch, explain, rules, library, users)
+COMMANDS = (serve, web, worker, jobs, migrate, seed, dispatch, explain, rules, library, backup, restore, users)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -93,6 +93,12 @@ def sqlite_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[
     yield from _fresh(request, tmp_path, "sqlite")
 
 
+@pytest.fixture
+def postgres_fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same on PostgreSQL alone, for what only many machines do."""
+    yield from _fresh(request, tmp_path, "postgresql")
+
+
 def _fresh(request: pytest.FixtureRequest, folder: Path, engine: str) -> Iterator[str]:
     if engine == "sqlite":
         file = folder / "suda.sqlite3"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from peewee import fn
+
 from tickets.domain.times import aware, stored
 from tickets.store.models import Alarm, Heartbeat
 
@@ -21,6 +23,12 @@ def last_beat(name: str = WORKER) -> datetime | None:
     """When `name` last gave a sign of life, aware; None when it never did."""
     row = Heartbeat.get_or_none(Heartbeat.name == name)
     return None if row is None else aware(row.at)
+
+
+def newest_beat() -> datetime | None:
+    """When anything last gave a sign of life, aware; None when nothing ever did."""
+    at = Heartbeat.select(fn.MAX(Heartbeat.at)).scalar()
+    return None if at is None else aware(at)
 
 
 def alarmed_since(kind: str, since: datetime) -> bool:

@@ -32,6 +32,11 @@ def pending() -> tuple[str, ...]:
     return tuple(step.name for step in Runner(database.obj, str(FOLDER), table_name="schema_migration").status() if not step.applied)
 
 
+def steps() -> tuple[str, ...]:
+    """The names of every step this version knows, in order."""
+    return tuple(step.name for step in Runner(database.obj, str(FOLDER), table_name="schema_migration").migrations())
+
+
 @contextmanager
 def _alone(db: Database) -> Iterator[None]:
     if isinstance(db, SqliteDatabase):
