@@ -22,7 +22,7 @@ export function samplesPanel(box, acts) {
       h("small.dz-time", {}, now.millis === undefined ? "" : say("designer.seconds", { count: (now.millis / 1000).toFixed(1) }))),
     others.length ? h("ul.dz-findings", {}, others.map((one) => h("li.finding", { dataset: { level: one.level } }, h("button.finding-go", { type: "button", onclick: () => acts.goto(one) }, h("span.tag", { dataset: { level: one.level } }, say(one.level === "error" ? "workbench.error" : "workbench.warning")), h("small.mono", {}, say("workbench.line", { line: one.line })), h("span.finding-text", {}, one.text))))) : null,
     table(),
-    h("div.dz-sample-acts", {}, failing > 1 ? h("button.btn.btn-sm", { type: "button", dataset: { focus: "mend-all" }, onclick: mendAll }, icon("wand"), say("designer.mend_all", { count: failing })) : null, h("button.btn.btn-sm", { type: "button", id: "add-sample", dataset: { focus: "+sample" }, onclick: () => dialog(null, {}) }, icon("plus"), say("designer.add_sample"))));
+    h("div.dz-sample-acts", {}, failing > 1 ? h("button.btn.btn-sm", { type: "button", dataset: { focus: "mend-all" }, onclick: mendAll }, icon("wand"), say("designer.mend_all", { count: failing })) : null, h("button.btn.btn-sm", { type: "button", id: "add-sample", "aria-haspopup": "dialog", dataset: { focus: "+sample" }, onclick: () => dialog(null, {}) }, icon("plus"), say("designer.add_sample"))));
   }
 
   function isSample(one) { return now.results.some((result) => !result.ok && result.line === one.line); }
@@ -42,7 +42,7 @@ export function samplesPanel(box, acts) {
       h("td", {}, said ?? counts(test)),
       h("td", {}, result ? h("span.dz-verdict", { class: `dz-verdict ${result.ok ? "good" : "bad"}` }, icon(result.ok ? "check" : "x"), say(result.ok ? "designer.agrees" : "designer.differs")) : h("small", {}, say("designer.not_run")), result && !result.ok ? differences(test, result).map((one) => h("small.bad", {}, one)) : null,
         result && !result.ok ? h("button.btn.btn-sm", { type: "button", dataset: { focus: `s/${place}/mend` }, onclick: () => mend(test, place) }, say("designer.as_now")) : null),
-      h("td", {}, tool("pencil", say("designer.edit_sample"), () => dialog(place, test), { dataset: { focus: `s/${place}/edit` } }), tool("trash", say("designer.remove_sample"), () => acts.edit([{ op: "remove", path: now.tests.length === 1 ? ["tests"] : ["tests", place] }], say("designer.sample_removed")), { dataset: { focus: `s/${place}/trash` } })));
+      h("td", {}, tool("pencil", say("designer.edit_sample"), () => dialog(place, test), { "aria-haspopup": "dialog", dataset: { focus: `s/${place}/edit` } }), tool("trash", say("designer.remove_sample"), () => acts.edit([{ op: "remove", path: now.tests.length === 1 ? ["tests"] : ["tests", place] }], say("designer.sample_removed")), { dataset: { focus: `s/${place}/trash` } })));
   }
 
   function given(facts) {

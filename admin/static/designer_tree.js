@@ -17,7 +17,7 @@ export function fieldTree(box, acts) {
     redraw(box,
       h("div.dz-head", {}, h("h2", {}, say("designer.pages")), h("button.dz-all", { type: "button", "aria-current": picked.kind === "form" ? "true" : null, dataset: { focus: "form" }, title: say("designer.form_set"), onclick: () => acts.pick("form") }, say("designer.counted_short", { pages: pages.length, fields: count }), icon("adjustments"))),
       h("ol.dz-pages", { onkeydown: walk }, pages.map((page) => h("li", {}, drawPage(page, picked, wrong), folded.has(page.number) ? null : drawFields(page, picked, wrong)))),
-      h("div.dz-foot", {}, h("button.btn", { type: "button", id: "add-field", dataset: { focus: "+field" }, onclick: () => acts.add(null) }, icon("plus"), say("designer.field")), h("button.btn", { type: "button", dataset: { focus: "+page" }, onclick: () => acts.addPage() }, icon("plus"), say("designer.page"))));
+      h("div.dz-foot", {}, h("button.btn", { type: "button", id: "add-field", "aria-haspopup": "dialog", dataset: { focus: "+field" }, onclick: () => acts.add(null) }, icon("plus"), say("designer.field")), h("button.btn", { type: "button", "aria-haspopup": "dialog", dataset: { focus: "+page" }, onclick: () => acts.addPage() }, icon("plus"), say("designer.page"))));
   }
 
   function drawPage(page, picked, wrong) {
@@ -33,7 +33,7 @@ export function fieldTree(box, acts) {
   }
 
   function drawFields(page, picked, wrong) {
-    if (!page.fields.length) return h("div.dz-none", { ondragover: (event) => over(event, "field"), ondrop: (event) => dropOnPage(event, page) }, h("p", {}, say("designer.no_fields")), h("button.btn.btn-primary.btn-sm", { type: "button", dataset: { focus: `+first/${page.number}` }, onclick: () => acts.add(page.number) }, icon("plus"), say("designer.first_field")));
+    if (!page.fields.length) return h("div.dz-none", { ondragover: (event) => over(event, "field"), ondrop: (event) => dropOnPage(event, page) }, h("p", {}, say("designer.no_fields")), h("button.btn.btn-primary.btn-sm", { type: "button", "aria-haspopup": "dialog", dataset: { focus: `+first/${page.number}` }, onclick: () => acts.add(page.number) }, icon("plus"), say("designer.first_field")));
     return h("ol.dz-fields", {}, page.fields.map((field) => drawField(field, page, picked, wrong)));
   }
 

@@ -16,7 +16,7 @@ export function rulesList(box, acts) {
     h("option", { value: "order" }, say("workbench.by_order")), h("option", { value: "file" }, say("workbench.by_file")));
   const top = h("div.wb-find", {}, h("span.wb-search-box", {}, icon("search"), search), order);
   const rows = h("ul.wb-rows", { role: "grid", "aria-label": say("workbench.step_rules") });
-  const foot = h("div.wb-list-foot", {}, h("button.btn.wb-add", { type: "button", onclick: () => acts.add(), dataset: { focus: "add" } }, icon("plus"), say("workbench.add")), h("small.muted", {}, say("workbench.keys")));
+  const foot = h("div.wb-list-foot", {}, h("button.btn.wb-add", { type: "button", "aria-haspopup": "dialog", onclick: () => acts.add(), dataset: { focus: "add" } }, icon("plus"), say("workbench.add")), h("small.muted", {}, say("workbench.keys")));
   box.replaceChildren(top, rows, foot);
 
   function show(fresh, rule) {
