@@ -11,16 +11,17 @@ from tickets.actions.allowed import take_once
 from tickets.actions.moves import MovedMeanwhile
 from tickets.actions.sign import SignRefused, sign
 from tickets.actions.steps import StepRefused
-from tickets.domain.roles import INBOX, REVIEW, SIGN
+from tickets.domain.roles import INBOX, LEARN, REVIEW, SIGN
 from tickets.domain.times import stored
 from tickets.store.inbox import inbox
 from tickets.store.sent_pages import sent_for
 from tickets.store.ticket_view import find
 from web.access import caller, needs
-from web.course_form import ONCE
+from web.asked_form import ONCE
 from web.hall import hall
 from web.inbox_cards import card
-from web.pwa import device_time, wants_json
+from web.learn import late_below, late_mine
+from web.pwa import sent_from, wants_json
 from web.show.clock import millis
 
 PAGES = Blueprint("inbox", __name__)
@@ -38,7 +39,15 @@ def page() -> ResponseReturnValue:
 
     lists = {name: [card(one, moment, say) for one in waiting] for name, waiting in (("sign", found.sign), ("work", found.work), ("others", found.others))}
     return render_template(
-        "inbox.html", lists=lists, count=found.count, closed=found.closed, moment=moment, may_sign=here.may(SIGN), once=lambda: secrets.token_hex(16)
+        "inbox.html",
+        lists=lists,
+        count=found.count,
+        closed=found.closed,
+        moment=moment,
+        may_sign=here.may(SIGN),
+        once=lambda: secrets.token_hex(16),
+        late=late_mine() if here.may(LEARN) else (),
+        late_people=len({line.learner.person_id for line in late_below()} - {here.account.person_id}) if here.may(REVIEW) else 0,
     )
 
 
@@ -58,7 +67,7 @@ def sign_it(number: str) -> ResponseReturnValue:
     ticket = find(here.viewer, number)
     if ticket is None:
         return _answer("gone", hall().words.say("inbox.gone", g.lang, number=number))
-    note = {"once": once, **device_time()}
+    note = {"once": once, **sent_from()}
     try:
         take_once(
             ticket.id,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections import Counter
-from dataclasses import dataclass
 from io import BytesIO
 
 from flask import Blueprint, Response, abort, g, render_template, request
@@ -13,11 +12,12 @@ from flask.typing import ResponseReturnValue
 from openpyxl import Workbook
 
 from tickets.actions.learn import take_quiz
-from tickets.domain.roles import LEARN, ROLES, TRAIN
+from tickets.domain.roles import LEARN, REVIEW, ROLES, TRAIN
 from tickets.domain.times import local, stored
 from tickets.files.safe_cells import safe
 from tickets.store import lessons
-from tickets.store.lessons import Learner, LessonView, Standing
+from tickets.store.lessons import LessonView, Line, Standing
+from tickets.store.scope import units_below
 from web.access import caller, needs
 from web.hall import hall
 from web.limits import limited
@@ -26,14 +26,6 @@ PAGES = Blueprint("learn", __name__)
 ONCE = re.compile(r"[0-9a-f]{20}\Z")
 ORDER = ("late", "again", "due", "passed")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True)
-class Line:
-    """A learner with a lesson, for the board and its export."""
-
-    learner: Learner
-    standing: Standing
 
 
 def _person() -> int:
@@ -101,12 +93,27 @@ def _chosen(number: int) -> set[int]:
 
 # ---- for those who train ----
 def _lines(only: str, late: bool) -> tuple[tuple[LessonView, ...], list[Line]]:
-    every = tuple(one for one in lessons.every() if one.published_at is not None)
-    wanted = tuple(one for one in every if not only or one.code == only)
-    people = lessons.learners(sorted({role for one in wanted for role in one.roles}))
-    standing = lessons.standings(wanted, [one.person_id for one in people], stored(hall().now()))
-    lines = [Line(person, standing[person.person_id, one.id]) for one in wanted for person in people if person.role in one.roles]
-    return every, [line for line in lines if not late or line.standing.state == "late"]
+    every = lessons.published()
+    return every, lessons.lines([one for one in every if not only or one.code == only], stored(hall().now()), late=late)
+
+
+@PAGES.get("/learn/unit")
+@needs(REVIEW)
+def unit() -> ResponseReturnValue:
+    """Who of the caller's own unit has an overdue lesson, the longest overdue first."""
+    lines = late_below()
+    return render_template("learn_unit.html", lines=sorted(lines, key=lambda one: (str(one.standing.due_at), one.learner.name)), moment=stored(hall().now()))
+
+
+def late_below() -> list[Line]:
+    """The overdue of the caller's unit and those below it; nobody for an account without a unit."""
+    unit_id = caller().viewer.unit_id
+    return [] if unit_id is None else lessons.lines(lessons.published(), stored(hall().now()), late=True, units=units_below(unit_id))
+
+
+def late_mine() -> tuple[Standing, ...]:
+    """The caller's own overdue lessons."""
+    return tuple(one for one in _mine() if one.state == "late")
 
 
 PAGE = 50

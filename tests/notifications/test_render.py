@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from notifications.render import FOLDER, FORMS, KINDS, LANGUAGES, TO_CITIZENS, render, source
+from notifications.render import FOLDER, FORMS, KINDS, LANGUAGES, NO_TICKET, TO_CITIZENS, render, source
 from notifications.sandbox import TemplateRefused, check
 
 WORDS: dict[str, object] = {
@@ -26,7 +26,7 @@ WORDS: dict[str, object] = {
     "link": "https://12345.example/s/abc",
     "into": "20261123-0011",
 }
-STAFF = [kind for kind in KINDS if kind not in TO_CITIZENS]
+STAFF = [kind for kind in KINDS if kind not in (*TO_CITIZENS, *NO_TICKET)]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -49,6 +49,17 @@ def test_a_citizen_is_told_which_matter_it_is_and_no_number_or_place(kind: str, 
         assert str(WORDS[word]) in body
     for word in ("number", "place", "urgency"):
         assert str(WORDS[word]) not in body
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("channel", FORMS)
+@pytest.mark.parametrize("kind", NO_TICKET)
+def test_what_is_about_no_ticket_names_its_matter_and_its_day(kind: str, channel: str, lang: str) -> None:
+    body = render(kind, lang, {**dict.fromkeys(WORDS, ""), "title": "现场拍照", "due": "11-17"}, channel)
+    assert "现场拍照" in body
+    assert "11-17" in body
+    assert "12345" in body
+    assert len(body) < 300
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from notifications.render import TO_CITIZENS
+from notifications.render import NOT_CALLED
 from tickets.store import outbox
 from tickets.store.alarms import raise_alarm, standing
 from tickets.store.models import Outbox
@@ -18,7 +18,7 @@ CALL = "电话"
 def bury(row: Outbox, reason: str, at: datetime, calls: bool) -> None:
     """What follows a failure, inside the transaction that recorded it. `calls`: telephone calls are set up. A citizen is called by a person."""
     alarm(row, reason, at)
-    if row.channel == CALL or not calls or not row.to_phone or row.kind in TO_CITIZENS:
+    if row.channel == CALL or not calls or not row.to_phone or row.kind in NOT_CALLED:
         return
     outbox.queue(
         outbox.Owed(

@@ -36,7 +36,7 @@ class Lesson(Row):
     questions = TextField(default="[]")
     pass_mark = IntegerField(default=80)  # per cent
     roles = CharField(120, default="grid_officer")  # keys of roles, separated by commas
-    due_days = IntegerField(default=14)  # after it is published, or after one takes up the post
+    due_days = IntegerField(default=14)  # after it is published
     repeat_days = IntegerField(default=0)  # to be passed again after so many days; 0: once
     edition = IntegerField(default=1)
     published_at = DateTimeField(null=True)

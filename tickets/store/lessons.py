@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,13 +61,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Learner:
-    """Somebody a lesson is for: where he belongs, and since when he has been here."""
+    """Somebody a lesson is for: where he belongs and where he is reached."""
 
     person_id: int
     name: str
     role: str
     unit: str
     area: str
+    unit_id: int | None = None
+    phone: str = ""
 
 
 def written(questions: Sequence[Question], counts_from: int) -> str:
@@ -129,6 +131,27 @@ def _standing(lesson: LessonView, tries: Sequence[LessonTry], now: datetime) -> 
     return Standing(lesson, state, due, last, max((one.score for one in tries), default=None), len(tries))
 
 
+@dataclass(frozen=True)
+class Line:
+    """A learner with a lesson, for a board, an export or a reminder."""
+
+    learner: Learner
+    standing: Standing
+
+
+def lines(wanted: Sequence[LessonView], now: datetime, *, late: bool = False, units: Collection[int] | None = None) -> list[Line]:
+    """Everybody each of these lessons is for, with how he stands; `late` only the overdue, `units` only people of these units. `now` is stored UTC."""
+    people = [one for one in learners(sorted({role for lesson in wanted for role in lesson.roles})) if units is None or one.unit_id in units]
+    standing = standings(wanted, [one.person_id for one in people], now)
+    found = [Line(person, standing[person.person_id, lesson.id]) for lesson in wanted for person in people if person.role in lesson.roles]
+    return [line for line in found if not late or line.standing.state == "late"]
+
+
+def published() -> tuple[LessonView, ...]:
+    """The lessons that are in use and published, by code."""
+    return tuple(one for one in every() if one.published_at is not None)
+
+
 def keep_try(lesson: LessonView, person_id: int, at: datetime, score: int, answers: Mapping[str, Sequence[int]], once: str) -> bool:
     """Appends a try; false when this very page was sent before. `at` is stored UTC."""
     try:
@@ -155,11 +178,11 @@ def tried(once: str) -> LessonTry | None:
 
 
 def learners(roles: Sequence[str]) -> tuple[Learner, ...]:
-    """The people of these roles: those with an account, and every holder of a grid officer's post where that role is among them."""
+    """The people of these roles: those with an account, and every holder of a grid officer's post where that role is among them; nobody who has left."""
     found: dict[int, Learner] = {}
     if "grid_officer" in roles:
         rows = (
-            Holding.select(Person.id, Person.name, Unit.address, Area.name)
+            Holding.select(Person.id, Person.name, Unit.address, Area.name, Unit.id, Person.phone)
             .join(Post)
             .join(Unit)
             .switch(Post)
@@ -170,19 +193,19 @@ def learners(roles: Sequence[str]) -> tuple[Learner, ...]:
             .order_by(Unit.id, Post.id)
             .tuples()
         )
-        for person, name, unit, area in rows:
-            found.setdefault(person, Learner(person, name, "grid_officer", unit, area or ""))
+        for person, name, unit, area, unit_id, phone in rows:
+            found.setdefault(person, Learner(person, name, "grid_officer", unit, area or "", unit_id, phone))
     rows = (
-        Account.select(Person.id, Person.name, Account.role, Unit.address)
+        Account.select(Person.id, Person.name, Account.role, Unit.address, Unit.id, Person.phone)
         .join(Person)
         .switch(Account)
         .join(Unit, JOIN.LEFT_OUTER)
-        .where(Account.role.in_(list(roles)) & Account.active)
+        .where(Account.role.in_(list(roles)) & Account.active & Person.active)
         .order_by(Account.id)
         .tuples()
     )
-    for person, name, role, unit in rows:
-        found.setdefault(person, Learner(person, name, role, unit or "", ""))
+    for person, name, role, unit, unit_id, phone in rows:
+        found.setdefault(person, Learner(person, name, role, unit or "", "", unit_id, phone))
     return tuple(found.values())
 
 

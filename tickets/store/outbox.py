@@ -69,6 +69,11 @@ def queue(owed: Owed, at: datetime) -> int | None:
     return insert(Outbox, [row])[0]
 
 
+def once_of(start: str) -> frozenset[str]:
+    """The keys that begin so, of messages in any state; `start` holds letters, digits, colons and dashes alone."""
+    return frozenset(statements.column("SELECT once FROM outbox WHERE once LIKE ?", (f"{start}%",)))
+
+
 def _joined() -> tuple[type[Outbox], ModelSelect]:
     other = Outbox.alias()
     query = (
