@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from tickets.domain.roles import role as role_of
-from tickets.store.desk_models import SecondFactor
-from tickets.store.models import Account, Holding, Person, Post, Unit
+from tickets.store import statements
+from tickets.store.models import Account, Person, Unit
 
 DEMONSTRATION_PASSWORD = "suda-demo-12345"  # printed at first start and on the sign-in page, in demonstration mode alone
 SHORTEST_PASSWORD = 10
+
+# The post is the one a person holds first; the unit the account's own, else the post's.
+SIGNED_IN = """SELECT a.id, a.username, a.role, a.session_version, a.demonstration, a.person_id, a.unit_id, p.name, u.name, f.confirmed_at,
+    o.unit_id, w.address, o.name FROM account a
+    LEFT JOIN person p ON p.id = a.person_id LEFT JOIN unit u ON u.id = a.unit_id LEFT JOIN second_factor f ON f.account_id = a.id
+    LEFT JOIN holding h ON h.id = (SELECT id FROM holding WHERE person_id = a.person_id ORDER BY rank, id LIMIT 1)
+    LEFT JOIN post o ON o.id = h.post_id LEFT JOIN unit w ON w.id = o.unit_id"""
 
 _hasher = PasswordHasher()
 # Checked for an unknown name too, so that the time of the answer does not tell which names exist.
@@ -67,36 +76,24 @@ def check(username: str, password: str) -> SignedIn | None:
 
 
 def load(account_id: int) -> SignedIn | None:
-    """The active account of this id with its person, unit and second factor, in one query; None when it is gone or switched off."""
-    account = (
-        Account.select(Account, Person, Unit, SecondFactor.confirmed_at.alias("guarded_since"))
-        .left_outer_join(Person)
-        .switch(Account)
-        .left_outer_join(Unit)
-        .switch(Account)
-        .left_outer_join(SecondFactor, on=(SecondFactor.account == Account.id), attr="factor")
-        .where((Account.id == account_id) & (Account.active == True))  # noqa: E712
-        .first()
-    )
-    if account is None:
-        return None
-    post = (
-        Post.select(Post, Unit).join(Unit).switch(Post).join(Holding).where(Holding.person == account.person).order_by(Holding.rank).first()
-        if account.person_id is not None
-        else None
-    )
-    place = " · ".join((post.unit.address.replace("/", " · "), post.name)) if post is not None else (account.unit.name if account.unit_id else "")
+    """The active account of this id with its person, unit and second factor; None when it is gone or switched off. Asked by every page: one statement."""
+    found = statements.execute(f"{SIGNED_IN} WHERE a.id = ? AND a.active = ?", (account_id, True)).fetchone()
+    return None if found is None else _signed_in(found)
+
+
+def _signed_in(row: Sequence[Any]) -> SignedIn:
+    account_id, username, role, version, demonstration, person_id, unit_id, name, unit, guarded_since, post_unit, address, post = row
     return SignedIn(
-        id=account.id,
-        username=account.username,
-        role=account.role,
-        session_version=account.session_version,
-        person_id=account.person_id,
-        unit_id=account.unit_id or (post.unit_id if post is not None else None),
-        name=account.person.name if account.person_id else account.username,
-        place=place,
-        demonstration=account.demonstration,
-        second_factor=getattr(getattr(account, "factor", None), "guarded_since", None) is not None,
+        id=account_id,
+        username=username,
+        role=role,
+        session_version=version,
+        person_id=person_id,
+        unit_id=unit_id or post_unit,
+        name=name if person_id is not None else username,
+        place=" · ".join((address.replace("/", " · "), post)) if post_unit is not None else unit or "",
+        demonstration=bool(demonstration),
+        second_factor=guarded_since is not None,
     )
 
 
@@ -114,8 +111,8 @@ def end_sessions(account_id: int) -> None:
 
 def demonstration_accounts() -> tuple[SignedIn, ...]:
     """The accounts that the demonstration district came with, in the order they were made."""
-    ids = [row.id for row in Account.select(Account.id).where((Account.demonstration == True) & (Account.active == True)).order_by(Account.id)]  # noqa: E712
-    return tuple(account for account in map(load, ids) if account is not None)
+    rows = statements.execute(f"{SIGNED_IN} WHERE a.demonstration = ? AND a.active = ? ORDER BY a.id", (True, True)).fetchall()
+    return tuple(_signed_in(row) for row in rows)
 
 
 def listed() -> tuple[tuple[str, str, str, bool], ...]:
