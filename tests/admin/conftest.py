@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.conftest import Site, _quick_passwords, filled, make_site, running
+from tests.web.conftest import Site, filled, make_site, running
 from tests.web.district_rows import Rows
 from tickets.store.models import database
 
-__all__ = ["_quick_passwords", "filled", "running"]
+__all__ = ["filled", "running"]
 
 
 @pytest.fixture

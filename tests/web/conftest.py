@@ -13,7 +13,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -27,7 +26,6 @@ from tests.tickets.fakes import Nudges, WordLibrary, WordPlaces
 from tests.web.district_rows import NOW, PASSWORD, Rows, fill
 from tickets.domain.status import STATUSES
 from tickets.ports import Desk
-from tickets.store import accounts
 from tickets.store.connect import open_database, transaction
 from tickets.store.migrate import migrate
 from tickets.store.models import database
@@ -81,17 +79,8 @@ def make_desk(clock: Callable[[], datetime] = lambda: NOW) -> Desk:
     )
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _quick_passwords() -> Iterator[None]:
-    """Argon2 is slow on purpose; here one round will do."""
-    slow = accounts._hasher
-    accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    yield
-    accounts._hasher = slow
-
-
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory, _quick_passwords: None) -> tuple[Path, Rows]:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Rows]:
     """The invented district in a file, written once; each test works on its own copy."""
     file = tmp_path_factory.mktemp("web") / "filled.sqlite3"
     open_database(f"sqlite:///{file}")

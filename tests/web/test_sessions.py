@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, Type
 
 from tests.web.conftest import PASSWORD, Site, make_site, sign_in, token
 from tests.web.district_rows import Rows
@@ -127,3 +128,9 @@ def test_an_unknown_name_is_checked_like_a_known_one(site: Site) -> None:
 def test_a_short_password_is_refused_in_words() -> None:
     with pytest.raises(accounts.PasswordTooShort, match="至少 10"):
         accounts.hash_password("short")
+
+
+def test_outside_of_tests_a_password_costs_its_thief_memory_and_time(slow_passwords: PasswordHasher) -> None:
+    assert slow_passwords.type is Type.ID
+    assert slow_passwords.memory_cost >= 64 * 1024  # KiB: what RFC 9106 recommends second
+    assert slow_passwords.time_cost >= 3
