@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cli import backup, dispatch, explain, jobs, library, migrate, restore, rules, seed, serve, users, web, worker
+from cli import backup, dispatch, explain, jobs, library, migrate, restore, rules, seed, serve, simulate, users, web, worker
 from cli.words import Parser, WrongCall, asked_lang
 from engine.findings import RulesRefused
 from insights.library_model import ModelRefused
@@ -15,7 +15,7 @@ from tickets.files.refused import FileRefused
 from tickets.store.connect import DatabaseAddressWrong, DatabaseFailed, away
 from wiring.settings import BadSettings
 
-COMMANDS = (serve, web, worker, jobs, migrate, seed, dispatch, explain, rules, library, backup, restore, users)
+COMMANDS = (serve, web, worker, jobs, migrate, seed, dispatch, explain, rules, library, backup, restore, users, simulate)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -14,7 +14,7 @@ from cli.main import COMMANDS, parser
 from wiring import settings as settings_module
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("engine", "notifications", "tickets", "insights", "wiring", "worker", "web", "cli", "bench", "demo", "admin", "forms")
+PACKAGES = ("engine", "notifications", "tickets", "insights", "wiring", "worker", "web", "cli", "bench", "demo", "admin", "forms", "simulator")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 

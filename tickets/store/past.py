@@ -11,7 +11,7 @@ from peewee import fn
 
 from tickets.domain.status import OPEN
 from tickets.domain.survey import UNSOLVED
-from tickets.domain.times import aware
+from tickets.domain.times import aware, stored
 from tickets.store import statements
 from tickets.store.directory import holders, post_of_role, unit_at, whole_unit
 from tickets.store.models import History, Holding, Post, Setting, Ticket, Unit
@@ -24,6 +24,13 @@ _NEXT = (
     "SELECT MIN(at) FROM chain_link WHERE state = 'waiting'",
     "SELECT MIN(due_at) FROM deadline WHERE state = 'running' AND paused_at IS NULL",
 )
+_TURN = (
+    "SELECT MIN(at) FROM (SELECT MIN(at) AS at FROM chain_link WHERE state = 'waiting' AND at > ?"
+    " UNION ALL SELECT MIN(due_at) FROM deadline WHERE state = 'running' AND paused_at IS NULL AND due_at > ?"
+    " UNION ALL SELECT MIN(not_before) FROM outbox WHERE state = 'queued' AND not_before > ?"
+    " UNION ALL SELECT MIN(lease_until) FROM outbox WHERE state IN ('sending', 'unknown') AND lease_until > ?) found"
+)
+_LONG_AGO = datetime(2000, 1, 1)
 _BESIDE = (
     "SELECT COUNT(*), MAX(at) FROM history WHERE ticket_id = ? AND to_status = '' AND what IN"
     " ('邀请协办', '协办回复', '免于协办', '申请延期', '同意延期', '不同意延期', '审核')"
@@ -39,6 +46,15 @@ def next_due() -> tuple[datetime | None, datetime | None]:
     """When the next link of a chain fires and when the next clock runs out (aware), each None when there is none."""
     link, clock = (_moment(statements.scalar(sql)) for sql in _NEXT)
     return link, clock
+
+
+def next_turn(after: datetime | None = None) -> datetime | None:
+    """When (aware) the worker has something to do: a link, a clock that runs out, a message that may leave or is in doubt. None for never.
+
+    With `after` (aware) only what comes later counts.
+    """
+    since = _LONG_AGO if after is None else stored(after)
+    return _moment(statements.scalar(_TURN, (since,) * 4))
 
 
 def _moment(found: object) -> datetime | None:
