@@ -52,6 +52,14 @@ def test_a_bare_off_in_the_file_is_the_word_and_not_false(tmp_path: Path) -> Non
         ({"SUDA_PROXIES": "-1"}, "proxies"),
         ({"SUDA_LIMITS_STORAGE": "redis://x"}, "limits_storage"),
         ({"SUDA_CHANNELS": "{短信: pigeon}"}, "channels"),
+        ({"SUDA_CHANNELS": "{短信: [console, console]}"}, "channels"),
+        ({"SUDA_CHANNELS": "{短信: []}"}, "channels"),
+        ({"SUDA_CHANNELS": "{短信: [twilio, console]}"}, "SUDA_TWILIO_ACCOUNT_SID、SUDA_TWILIO_AUTH_TOKEN、SUDA_TWILIO_FROM"),
+        ({"SUDA_CHANNELS": "{电话: twilio}", "SUDA_TWILIO_ACCOUNT_SID": "AC1", "SUDA_TWILIO_FROM": "+1"}, "SUDA_TWILIO_AUTH_TOKEN"),
+        ({"SUDA_CHANNELS": "{电话: twilio}", "SUDA_TWILIO_ACCOUNT_SID": "AC1", "SUDA_TWILIO_FROM": "+1", "SUDA_TWILIO_AUTH_TOKEN": "t"}, "public_url"),
+        ({"SUDA_PROVIDERS": "{twilio: {kind: twilio, base_url: 'http://elsewhere'}}"}, "providers"),
+        ({"SUDA_PROVIDERS": "{console: {kind: twilio}}"}, "providers"),
+        ({"SUDA_PROVIDERS": "{twilio: {kind: twilio, token: secret}}"}, "providers"),
         ({"SUDA_TRUSTED_HOSTS": "[a"}, "SUDA_TRUSTED_HOSTS"),
         ({"SUDA_DEMONSTRATION": "false"}, "secret_key"),
         ({"SUDA_DEMONSTRATION": "false", "SUDA_SECRET_KEY": "short", "SUDA_HTTPS": "true"}, "secret_key"),
@@ -82,6 +90,18 @@ def test_a_broken_file_refuses_in_one_sentence(tmp_path: Path, content: bytes, w
         load({"SUDA_CONFIG": str(file)})
     assert words in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_providers_secrets_come_from_the_environment_alone_and_are_not_shown(tmp_path: Path) -> None:
+    secrets = {"SUDA_TWILIO_ACCOUNT_SID": "AC1", "SUDA_TWILIO_FROM": "+1", "SUDA_TWILIO_AUTH_TOKEN": "token-nobody-sees"}
+    settings = load({"SUDA_CHANNELS": "{短信: [twilio, console], 电话: console}", "SUDA_PUBLIC_URL": "https://h.example", **secrets})
+    assert settings.channels == {"短信": ("twilio", "console"), "电话": ("console",)}
+    assert dict(settings.credentials) == secrets
+    assert "token-nobody-sees" not in repr(settings)
+    file = tmp_path / "config.yaml"
+    file.write_text((PROJECT / "config.yaml").read_text(encoding="utf-8") + "credentials: {SUDA_TWILIO_AUTH_TOKEN: t}\n", encoding="utf-8")
+    with pytest.raises(BadSettings, match="环境变量"):
+        load({"SUDA_CONFIG": str(file)})
 
 
 def test_an_unknown_setting_names_its_line(tmp_path: Path) -> None:

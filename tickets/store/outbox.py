@@ -196,8 +196,8 @@ def neighbours(row: Outbox) -> tuple[frozenset[str], int]:
     """What may be mistaken for this message when its provider is asked: the provider's ids of other messages by its channel that left since it
     was queued, and how many others to the same number are in doubt too."""
     left = statements.column(
-        "SELECT provider_id FROM outbox WHERE channel = ? AND id <> ? AND provider_id <> '' AND (sent_at IS NULL OR sent_at >= ?)",
-        (row.channel, row.id, row.queued_at - A_WHILE),
+        "SELECT provider_id FROM outbox WHERE channel = ? AND provider = ? AND id <> ? AND provider_id <> '' AND (sent_at IS NULL OR sent_at >= ?)",
+        (row.channel, row.provider, row.id, row.queued_at - A_WHILE),
     )
     doubt = statements.rows(Outbox, "channel = ? AND id <> ? AND state IN ('sending', 'unknown')", (row.channel, row.id))
     return frozenset(left), sum(_tail(other.to_phone) == _tail(row.to_phone) for other in doubt)
