@@ -8,6 +8,7 @@ from threading import Event
 from wiring.desk import open_parts
 from wiring.draft_work import turn
 from wiring.import_work import ImportWork
+from wiring.lesson_reminders import LessonReminders
 from wiring.logs import set_up_logs
 from wiring.restore import working
 from wiring.settings import load, make_home
@@ -27,12 +28,12 @@ def run(_args: argparse.Namespace) -> int:
     """Work off what pages ask for until asked to stop."""
     settings = load()
     make_home(settings)
-    set_up_logs(settings.home)
+    set_up_logs(settings.home, settings.log)
     stop = Event()
     stop_on_signals(stop)
     with working(settings.home):
         parts = open_parts(settings)
-        files, imports = UploadSweep(settings, parts.desk), ImportWork(settings, parts.desk)
-        jobs.run(lambda: parts.renew() + turn(settings, parts.desk) + imports.turn() + files.turn(), stop)
+        files, imports, lessons = UploadSweep(settings, parts.desk), ImportWork(settings, parts.desk), LessonReminders(parts.desk)
+        jobs.run(lambda: parts.renew() + turn(settings, parts.desk) + imports.turn() + files.turn() + lessons.turn(), stop)
         parts.book.close()
     return 0

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     """Prepare, print where to look, and keep the programs running until asked to stop."""
     settings = load()
     make_home(settings)
-    set_up_logs(settings.home)
+    set_up_logs(settings.home, settings.log)
     with working(settings.home):
         prepare(settings, args.lang)
         stop = Event()

@@ -27,7 +27,7 @@ def run(_args: argparse.Namespace) -> int:
     """Answer requests until asked to stop; those under way are answered first."""
     settings = load()
     make_home(settings)
-    set_up_logs(settings.home)
+    set_up_logs(settings.home, settings.log)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then ends its threads one request later, as it does for Ctrl+C
     with working(settings.home):
         parts = open_parts(settings, open_queue(settings.queue, settings.home))

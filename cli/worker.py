@@ -28,7 +28,7 @@ def run(_args: argparse.Namespace) -> int:
     """Sweep and deliver until asked to stop; the message under way is recorded first."""
     settings = load()
     make_home(settings)
-    set_up_logs(settings.home)
+    set_up_logs(settings.home, settings.log)
     stop = Event()
     stop_on_signals(stop)
     with working(settings.home):

@@ -17,6 +17,7 @@ from web.errors import NotAllowed
 from web.hall import hall
 
 GRID = "grid_officer"  # whose place of work is checked
+KEEP = "keep"  # the attribute of a page's class that names the right its changes need
 OPEN = "open"  # a page for everybody: sign-in, style sheets, a sign of life
 LONGEST_SESSION = 12 * 3600  # seconds from sign-in, however busy
 LONGEST_PENDING = 300  # seconds between the password and the one-time code
@@ -51,6 +52,12 @@ def needs(right: str) -> Callable[[Page], Page]:
     return mark
 
 
+def keeping(page: Page) -> Page:
+    """Marks a route that changes what its page shows: it needs the right the page's class names as `keep`."""
+    page.__dict__["right"] = KEEP
+    return page
+
+
 def open_to_all(page: Page) -> Page:
     """Marks a route that needs no sign-in."""
     page.__dict__["right"] = OPEN
@@ -60,8 +67,10 @@ def open_to_all(page: Page) -> Page:
 def right_of(app: Flask, endpoint: str) -> str | None:
     """The right an endpoint was marked with, itself or by the class of its page, or None when its author forgot."""
     page = app.view_functions.get(endpoint)
-    own = getattr(page, "right", None)
-    return own if own is not None else getattr(getattr(page, "__self__", None), "right", None)
+    own, its_class = getattr(page, "right", None), getattr(page, "__self__", None)
+    if own == KEEP:
+        return getattr(its_class, KEEP, None)
+    return own if own is not None else getattr(its_class, "right", None)
 
 
 def caller() -> Caller:
@@ -112,7 +121,7 @@ def _enrol_first() -> ResponseReturnValue | None:
 def _signed_in() -> Caller | None:
     """The caller of a live session: the account is active, its version unchanged, and the sign-in not too long ago."""
     account_id = session.get("account")
-    if not isinstance(account_id, int) or request.endpoint == "static":
+    if not isinstance(account_id, int) or request.endpoint == "static" or request.blueprint == "health":  # signs of life ask no database
         return None
     account = accounts.load(account_id)
     age = datetime.now(UTC).timestamp() - float(session.get("since", 0))

@@ -26,6 +26,7 @@ from web import (
     discover,
     errors,
     files,
+    health,
     imports,
     inbox,
     inbox_kept,
@@ -99,6 +100,7 @@ def create_app(parts: Parts) -> Flask:
     )
     app.jinja_env.globals["v"] = static_version(STATIC)  # macros see globals alone
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    health.measure(app, hall)
     app.before_request(_connect)
     app.before_request(_renewing(parts))
     app.teardown_request(_disconnect)
@@ -123,6 +125,7 @@ def create_app(parts: Parts) -> Flask:
         course,
         discover,
         files,
+        health,
         imports,
         inbox,
         inbox_kept,
@@ -146,7 +149,7 @@ def create_app(parts: Parts) -> Flask:
 
 
 def _connect() -> None:
-    if request.endpoint != "static":
+    if request.endpoint != "static" and request.blueprint != health.PAGES.name:
         database.connect(reuse_if_open=True)
 
 
@@ -160,7 +163,7 @@ def _renewing(parts: Parts) -> Callable[[], None]:
     next_look = [0.0]
 
     def look() -> None:
-        if request.endpoint != "static" and monotonic() >= next_look[0]:
+        if request.endpoint != "static" and request.blueprint != health.PAGES.name and monotonic() >= next_look[0]:
             next_look[0] = monotonic() + RENEW_SECONDS
             parts.renew()
 

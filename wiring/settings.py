@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -51,6 +52,9 @@ class Settings(BaseModel):
     limits_storage: Literal["memory://"]
     proxies: int = Field(ge=0, le=5)
     grid_ip: Literal["off", "warn", "enforce"]
+    monitors: tuple[str, ...]
+    monitor_token: str = Field(pattern=r"^(\S{16,200})?$", repr=False)
+    log: Literal["json", "text"]
     language: Literal["zh", "en"]
     library_confidence: float = Field(ge=0, le=1)
     place_score: float = Field(ge=50, le=100)
@@ -96,6 +100,13 @@ class Settings(BaseModel):
                 raise ValueError(f"{kind} 须由 {'、'.join(known)} 中的一个或几个承担，各写一次 (one or several of these, each once)")
         return value
 
+    @field_validator("monitors")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            ip_network(one, strict=False)  # its ValueError says what is wrong
+        return value
+
     @field_validator("second_factor", "grid_ip", mode="before")
     @classmethod
     def _off_is_a_word(cls, value: object) -> object:
@@ -125,6 +136,7 @@ class Settings(BaseModel):
 
 # Other names an environment variable goes by (COMMANDS.md).
 ALIASES = {"home": "SUDA_HOME", "port": "PORT", "language": "SUDA_LANG"}
+SECRETS = ("secret_key", "monitor_token")  # never repeated in a sentence
 WORDS = {
     "missing": "没有填写，请补上这一项 (is missing: add it)",
     "extra_forbidden": "不是本系统的设置，请核对名称 (is not a setting: check its name)",
@@ -151,7 +163,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
         name = ".".join(str(part) for part in first["loc"])
         where = f"{file}:{lines[str(first['loc'][0])]}" if str(first["loc"][0]) in lines else str(file)
-        what = WORDS.get(first["type"], f"的值「{first['input']}」不可用：{first['msg']} (bad value)")
+        given = "…" if name in SECRETS else first["input"]
+        what = WORDS.get(first["type"], f"的值「{given}」不可用：{first['msg']} (bad value)")
         raise BadSettings(f"{where}: {name}: {what}") from None
     base = file.resolve().parent
     home = settings.home if settings.home.is_absolute() else base / settings.home

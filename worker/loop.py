@@ -18,13 +18,12 @@ from tickets.actions.deliver import STANDARD, Terms, deliver_due, deliver_one
 from tickets.actions.sweep import AT_ONCE, sweep
 from tickets.actions.watch import check_worker
 from tickets.ports import Desk
-from tickets.store.heartbeat import WORKER, beat
+from tickets.store.heartbeat import DELIVERY, WORKER, beat
 from tickets.store.models import database
 from worker.queue import IdQueue
 
 _log = structlog.get_logger("worker")
 BEAT_SECONDS = 5.0
-DELIVERY = "delivery"
 LONGEST_PAUSE = 10.0  # seconds between two turns while the database cannot be reached
 
 

@@ -27,6 +27,7 @@ from tickets.store.connect import open_database, transaction
 from tickets.store.course_models import Attachment, FormDraft, Merged
 from tickets.store.desk_models import ImportRow, ImportRun, Knowledge, Lesson
 from tickets.store.draft_models import Draft, Release
+from tickets.store.heartbeat import DELIVERY, WORKER, beat
 from tickets.store.log_models import Look
 from tickets.store.models import Account, Area, Assist, Evaluation, Ticket, TicketCounter, Unit, database
 
@@ -180,6 +181,8 @@ def build(folder: Path, filled: tuple[Path, Rows]) -> tuple[Path, Scene]:
         _beside(scene)
         TicketCounter.create(day="20261123", last=5000)
         Account.update(demonstration=False).execute()  # else each 401 lists them all
+        for loop in (WORKER, DELIVERY):
+            beat(NOW, loop)  # they live, or /readyz would say so
     database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return file, scene

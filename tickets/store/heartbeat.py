@@ -1,4 +1,4 @@
-"""The worker's sign of life, and how long ago it was."""
+"""The signs of life of the worker's two loops, and how long ago they were."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from peewee import fn
 from tickets.domain.times import aware, stored
 from tickets.store.models import Alarm, Heartbeat
 
-WORKER = "worker"
+WORKER = "worker"  # the sweeper's loop
+DELIVERY = "delivery"
 
 
 def beat(at: datetime, name: str = WORKER, note: str = "") -> None:
