@@ -17,10 +17,11 @@ from tickets.actions.steps import StepRefused
 from tickets.domain.roles import CENTRE
 from tickets.domain.times import stored
 from tickets.store.sent_pages import sent_for
-from tickets.store.ticket_view import Happened, TicketView, find
+from tickets.store.ticket_view import WRITTEN, Happened, TicketView, find
 from web.access import caller, needs
+from web.asked_form import ONCE
 from web.course_bar import person_for
-from web.course_form import ONCE, Sheet, history_line, in_words, raw_answers, sheet
+from web.course_form import Sheet, history_line, in_words, raw_answers, sheet
 from web.course_phone import above
 from web.course_steps import STEPS, Call, Step
 from web.files import takes_files
@@ -31,21 +32,7 @@ from web.show.clock import millis
 
 PAGES = Blueprint("course", __name__)
 STATUS = {"turn": 409, "person": 403, "late": 409}
-SAID = (
-    "visit_result",
-    "visit_words",
-    "plan",
-    "result",
-    "days",
-    "until",
-    "reason",
-    "basis",
-    "opinion",
-    "task",
-    "did",
-    "words",
-    "note",
-)  # what was written in earlier steps, shown beside the form
+SAID = ("visit_result", "visit_words", "plan", "result", "days", "until", *WRITTEN)  # what was written in earlier steps, shown beside the form
 GO_ON = ("continue", "back")  # the form again, nothing sent
 
 

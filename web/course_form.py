@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flask import abort, g, request
+from flask import g, request
 
 from engine.facts import FactValue
 from forms.answers import Answers, read
@@ -17,15 +15,14 @@ from tickets.actions.facts import facts_of, typed
 from tickets.store.directory import sections
 from tickets.store.ticket_view import TicketView
 from tickets.store.tickets import by_number
+from web.asked_form import Raw, form_in_force, page_number, typed_answers
 from web.course_steps import Step
 from web.hall import hall
-from web.pwa import device_time
+from web.pwa import sent_from
 from web.sent_files import judged, pictured, refused_now, with_sent
 
-ONCE = re.compile(r"[0-9a-f]{32}\Z")
 NOT_ANSWERS = ("csrf_token", "once", "go", "seq", "version", "device_at")  # parts of the page itself
 UNITS = "to_unit"  # the fact that names a unit: chosen from the directory
-Raw = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -51,21 +48,19 @@ class Sheet:
 def sheet(step: Step, ticket: TicketView, raw: Raw, *, fresh: bool = False) -> Sheet:
     """The form in force with what was typed; 404 when the office has none, or one that asks what the rules no longer know."""
     desk = hall().desk
-    form = desk.forms.find(step.key)
-    if form is None or any(name not in desk.rules.facts for name in form.asks()):
-        abort(404)
+    form = form_in_force(step.key)
     now = hall().now()
     known = {**facts_of(desk, by_number(ticket.number), now), **_earlier(ticket)}
     raw = with_sent(form, raw)
     answers = judged(form, read(form, raw, desk.rules.facts, desk.rules.names, now, known=known), ticket.id)
     given, seq = request.form.get("once", ""), request.form.get("seq", "")
-    once = given if ONCE.match(given) and not fresh else secrets.token_hex(16)
+    once = page_number("" if fresh else given)
     return Sheet(step, ticket, form, raw, answers, once, int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 9 and not fresh else -1)
 
 
 def raw_answers() -> Raw:
     """What the browser sent, without the parts of the page itself."""
-    return {name: request.form.getlist(name) for name in request.form if name not in NOT_ANSWERS}
+    return typed_answers(NOT_ANSWERS)
 
 
 def history_line(one: Sheet, once: str) -> dict[str, object]:
@@ -76,7 +71,7 @@ def history_line(one: Sheet, once: str) -> dict[str, object]:
         "form": f"{one.form.id}@{one.form.version}",
         "hidden": list(one.answers.hidden),
         "once": once,
-        **device_time(),
+        **sent_from(),
         **({"answers": kept} if kept else {}),
     }
 

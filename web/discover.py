@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import replace
 
@@ -22,18 +21,17 @@ from tickets.store.grid_place import own_grid
 from tickets.store.last_move import known_person
 from tickets.store.tickets import earlier
 from web.access import caller, needs
+from web.asked_form import Raw, form_in_force, page_number, typed_answers
 from web.files import takes_files
 from web.hall import hall
 from web.intake_appeal import appeal_of
-from web.pwa import device_time, wants_json
+from web.pwa import device_time, sent_from, wants_json
 from web.sent_files import asked_files, judged, pictured, with_sent
 from web.show.clock import millis
 
 PAGES = Blueprint("discover", __name__)
 FORM = "discover"
-ONCE = re.compile(r"[0-9a-f]{32}\Z")
 NOT_ANSWERS = ("csrf_token", "once", "go", "version", "device_at")  # parts of the page itself
-Raw = dict[str, list[str]]
 
 
 @PAGES.get("/discover")
@@ -41,7 +39,7 @@ Raw = dict[str, list[str]]
 def page() -> ResponseReturnValue:
     """An empty form, its address begun with the officer's own node."""
     raw = {"address": [own_grid(caller().account.person_id)]}
-    return _shown(_form(), raw, secrets.token_hex(16), complain=False)
+    return _shown(form_in_force(FORM), raw, secrets.token_hex(16), complain=False)
 
 
 @PAGES.post("/discover")
@@ -49,7 +47,7 @@ def page() -> ResponseReturnValue:
 @needs(DISCOVER)
 def send() -> ResponseReturnValue:
     """Makes a ticket of it; with anything missing or wrong the same page again, nothing typed lost. A page sent twice is one ticket."""
-    form, once = _form(), _once()
+    form, once = form_in_force(FORM), _once()
     raw = with_sent(form, _raw())
     if request.form.get("go") == "continue":
         return _shown(form, raw, once, complain=False)
@@ -68,7 +66,7 @@ def send() -> ResponseReturnValue:
 @needs(DISCOVER)
 def state() -> ResponseReturnValue:
     """The pages and fields in sight with the answers so far, as a piece of HTML; nothing is stored."""
-    form, raw = _form(), _raw()
+    form, raw = form_in_force(FORM), _raw()
     desk = hall().desk
     return str(body(pictured(view(form, _read(form, raw).shown, raw, desk.rules.facts, desk.rules.names, g.lang))))
 
@@ -82,9 +80,9 @@ def _take(form: Form, answers: Answers, once: str) -> str:
     handled = None
     if facts.get("self_handled") is True:
         kept = {"photos_after": str(facts["photos_after"])} if "photos_after" in facts else {}
-        line = {"form": f"{form.id}@{form.version}", "once": f"{here.account.id}-{once}", **device_time(), "answers": kept}
+        line = {"form": f"{form.id}@{form.version}", "once": f"{here.account.id}-{once}", **sent_from(), "answers": kept}
         handled = Handled(str(facts.get("result", "")), line)
-    return discover(hall().desk, appeal, here.account.person_id, handled, photos).ticket
+    return discover(hall().desk, appeal, here.account.person_id, handled, photos, sent_from().get("elsewhere", "")).ticket
 
 
 def _appeal(form: Form, answers: Answers, once: str) -> Appeal:
@@ -102,21 +100,12 @@ def _done(number: str) -> ResponseReturnValue:
     return redirect(url_for("inbox.page"))
 
 
-def _form() -> Form:
-    """The form in force; 404 when the office has none, or one that asks what the rules no longer know."""
-    form = hall().desk.forms.find(FORM)
-    if form is None or any(name not in hall().desk.rules.facts for name in form.asks()):
-        abort(404)
-    return form
-
-
 def _raw() -> Raw:
-    return {name: request.form.getlist(name) for name in request.form if name not in NOT_ANSWERS}
+    return typed_answers(NOT_ANSWERS)
 
 
 def _once() -> str:
-    given = request.form.get("once", "")
-    return given if ONCE.match(given) else secrets.token_hex(16)
+    return page_number(request.form.get("once", ""))
 
 
 def _source_id(once: str) -> str:

@@ -12,10 +12,10 @@ from tickets.actions.steps import StepRefused
 from tickets.domain.roles import HANDLE
 from tickets.store.tickets import NoSuchTicket
 from web.access import caller, needs
-from web.course_form import ONCE
+from web.asked_form import ONCE
 from web.course_steps import STEPS
 from web.hall import hall
-from web.pwa import device_time
+from web.pwa import sent_from
 from web.show.clock import millis
 
 PAGES = Blueprint("kept", __name__)
@@ -34,7 +34,7 @@ def keep(number: str) -> ResponseReturnValue:
     called = words.say(f"course.do_{step.key}", g.lang)
     lines, files = _answers(form)
     try:
-        keep_record(hall().desk, number, here.id, here.person_id, called, lines, f"{here.id}-{once}", device_time(), files)
+        keep_record(hall().desk, number, here.id, here.person_id, called, lines, f"{here.id}-{once}", sent_from(), files)
     except NoSuchTicket:
         abort(404)
     except StepRefused as refused:

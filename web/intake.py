@@ -14,10 +14,11 @@ from tickets.domain.roles import INTAKE
 from tickets.domain.times import stored
 from tickets.store import form_drafts
 from web.access import caller, needs
+from web.asked_form import ONCE
 from web.desk_panel import panel
 from web.hall import hall
 from web.intake_appeal import SOURCE
-from web.intake_form import FORM, ONCE, Paper, paper
+from web.intake_form import FORM, Paper, paper
 from web.limits import limited
 from web.show.clock import hms, moment_words
 

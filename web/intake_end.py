@@ -21,11 +21,12 @@ from tickets.domain.roles import INTAKE
 from tickets.store.ticket_view import find
 from tickets.store.tickets import NoSuchTicket, by_number
 from web.access import caller, needs
+from web.asked_form import Raw, form_in_force, seen
 from web.desk_known import Shelf, in_force, shelf
 from web.hall import hall
 from web.intake import ENDS, changed_words, shown, taken
 from web.intake_appeal import SOURCE
-from web.intake_form import CARRIED, Paper, Raw, form_in_force, is_carried, paper, plain_answers
+from web.intake_form import CARRIED, Paper, is_carried, paper, plain_answers
 
 PAGES = Blueprint("intake_end", __name__)
 ANSWER, PICK = "answer", "knowledge_pick"  # the ending that may rest on the knowledge base; the button that takes an entry from it
@@ -134,14 +135,14 @@ def _sheet(key: str, raw: Raw) -> EndForm:
 
 
 def _asked(one: Paper, sheet: EndForm, refused: str = "", complain: bool = True) -> ResponseReturnValue:
-    desk, piece = hall().desk, bool(request.form.get(PIECE))
-    seen = view(sheet.form, sheet.answers.shown, sheet.raw, desk.rules.facts, desk.rules.names, g.lang, sheet.answers.errors if complain else {}, "e-")
+    piece = bool(request.form.get(PIECE))
+    form = seen(sheet.form, sheet.answers, sheet.raw, complain, "e-")
     carried = [(f"{CARRIED}{name}", word) for name, words in one.raw.items() for word in words]
     parts = {"once": one.once, "version": one.version or one.form.version, "adopted": one.adopted, "began": one.began}
     template = "desk_end_form.html" if piece else "desk_end.html"
     words = str(one.answers.facts.get("text", ""))
     known = _shelf(one, sheet, words, "" if piece else request.form.get("knowledge_q", "").strip()) if sheet.key == ANSWER else None
-    page = render_template(template, key=sheet.key, form=seen, carried=carried, parts=parts, refused=refused, words=words, shelf=known)
+    page = render_template(template, key=sheet.key, form=form, carried=carried, parts=parts, refused=refused, words=words, shelf=known)
     return page, 422 if complain and (refused or not sheet.answers.whole) else 200
 
 

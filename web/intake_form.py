@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from dataclasses import dataclass
 
-from flask import abort, g, request
+from flask import request
 
 from forms.answers import Answers, read
 from forms.form import Form
-from forms.render import FormView, view
+from forms.render import FormView
 from tickets.domain.appeal import Appeal
 from web.access import caller
+from web.asked_form import Raw, form_in_force, page_number, seen
 from web.hall import hall
 from web.intake_appeal import SOURCE, appeal_of
 
 FORM = "intake"
-ONCE = re.compile(r"[0-9a-f]{32}\Z")
 CITED = ("knowledge", "knowledge_pick", "knowledge_q")  # what an answer rests on, the entry pressed, the word searched for
 PARTS = ("csrf_token", "once", "go", "version", "adopted", "began", "into", "piece", *CITED)  # parts of the page itself, no answers
 CARRIED = "in."  # before a name: an answer to the intake form, carried along by the form of an ending
-Raw = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -43,35 +40,25 @@ class Paper:
 
     def seen(self, complain: bool) -> FormView:
         """As the templates read it; `complain` shows what is missing or wrong."""
-        desk = hall().desk
-        return view(self.form, self.answers.shown, self.raw, desk.rules.facts, desk.rules.names, g.lang, self.answers.errors if complain else {})
+        return seen(self.form, self.answers, self.raw, complain)
 
     def appeal(self) -> Appeal:
         """What the answers so far make, in the caller's account's name."""
         return appeal_of(self.form, self.answers, caller().account.id, self.once, hall().now())
 
 
-def form_in_force(key: str = FORM) -> Form:
-    """The form in force; 404 when the office has none, or one that asks what the rules no longer know."""
-    form = hall().desk.forms.find(key)
-    if form is None or any(name not in hall().desk.rules.facts for name in form.asks()):
-        abort(404)
-    return form
-
-
 def paper(raw: Raw | None = None, **parts: str) -> Paper:
     """The page as the browser sent it; with `raw` as it is opened anew with those answers, `parts` being its once, version, adopted, began."""
     given = {name: request.form.get(name, "") for name in ("once", "version", "adopted", "began")} if raw is None else parts
     typed = raw_answers() if raw is None else raw
-    form, desk = form_in_force(), hall().desk
+    form, desk = form_in_force(FORM), hall().desk
     answers = read(form, typed, desk.rules.facts, desk.rules.names, hall().now(), known={"source": SOURCE})
-    once = given.get("once", "")
     began = given.get("began", "")
     return Paper(
         form,
         typed,
         answers,
-        once if ONCE.match(once) else secrets.token_hex(16),
+        page_number(given.get("once", "")),
         given.get("version", ""),
         given.get("adopted", ""),
         began if began.isascii() and began.isdigit() and len(began) < 15 else "",

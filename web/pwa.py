@@ -27,6 +27,11 @@ def device_time() -> dict[str, str]:
     return {"device_at": given} if DEVICE_TIME.match(given) else {}
 
 
+def sent_from() -> dict[str, str]:
+    """What a step's line says of how it was sent: the device's own time, and the address when it is none of the officer's node (web/access.py)."""
+    return {**device_time(), **({"elsewhere": g.elsewhere} if g.get("elsewhere") else {})}
+
+
 def wants_json() -> bool:
     """The script asks, not a page."""
     return request.accept_mimetypes.best == "application/json"

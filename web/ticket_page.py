@@ -24,6 +24,7 @@ from tickets.store.ticket_view import TicketView, find
 from web.access import caller, needs
 from web.course_bar import bar
 from web.hall import hall
+from web.pwa import sent_from
 from web.sent_files import of_ticket
 from web.show.decision import Why, keywords, why
 from web.show.highlight import pieces
@@ -123,7 +124,7 @@ def sign_it(number: str) -> ResponseReturnValue:
     if here.account.person_id is None:
         abort(403)
     try:
-        sign(hall().desk, ticket.id, f"account:{here.account.id}", here.account.person_id)
+        sign(hall().desk, ticket.id, f"account:{here.account.id}", here.account.person_id, sent_from())
     except SignRefused as refused:
         flash(str(refused), "bad")
     else:

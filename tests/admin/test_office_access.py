@@ -7,9 +7,10 @@ from flask.testing import FlaskClient
 
 from admin.office_pages import TABLES
 from tests.admin.office_forms_filled import RIGHT
+from tests.databases import counted
 from tests.web.conftest import Site, token
 from tickets.domain.roles import ACCOUNTS, DIRECTORY, DRAFT, KEEP_DIRECTORY, NODES, ROLES
-from tickets.store.models import Account, DirectoryChange, Person, Unit, database
+from tickets.store.models import Account, DirectoryChange, Person, Unit
 
 READ = ("", "details/?id=1", "export/csv/", "export/xlsx/")
 KEEP = ("new/", "edit/?id=1", "retire/?id=1", "ajax/lookup/?name=person&query=P0")
@@ -112,22 +113,11 @@ def _seen() -> int:
 
 def test_a_list_takes_six_queries_however_long(site: Site) -> None:
     client = site.signed_in("admin")
-    asked: list[str] = []
-    original = database.obj.execute_sql
-
-    def counting(sql: str, *rest: object, **more: object) -> object:
-        if sql.startswith("SELECT"):
-            asked.append(sql)
-        return original(sql, *rest, **more)
-
-    database.obj.execute_sql = counting
-    try:
-        for endpoint in ENDPOINTS:
-            asked.clear()
+    for endpoint in ENDPOINTS:
+        with counted() as said:
             assert client.get(f"/admin/{endpoint}/").status_code == 200
-            assert len(asked) <= 6, (endpoint, asked)
-    finally:
-        database.obj.execute_sql = original
+        asked = [sql for sql in said if sql.startswith("SELECT")]
+        assert len(asked) <= 6, (endpoint, asked)
 
 
 def test_no_hash_and_no_number_leaves_in_page_or_file(site: Site) -> None:

@@ -174,6 +174,14 @@ class Scene:
             expect(page.locator("#do-reply")).to_be_visible()
         return page
 
+    def begun(self, size: str, minutes: float) -> str:
+        """The bad road reported, dispatched and after so many minutes signed; its number."""
+        self.size = size
+        number = self.call(ROAD)
+        self.at(minutes)
+        self.sign(number)
+        return number
+
     def step(self, page: Page, number: str, key: str) -> Page:
         """The form of a step, opened from the ticket's action bar."""
         self.look(page, number).click(f"#do-{key}")

@@ -49,10 +49,7 @@ def test_the_wrong_unit_returns_it_in_time_and_it_goes_elsewhere(scene: Scene, s
 
 @PHONE
 def test_too_late_the_page_says_so_and_the_ticket_stays(scene: Scene, size: str) -> None:
-    scene.size = size
-    number = scene.call(ROAD)
-    scene.at(1)
-    scene.sign(number)
+    number = scene.begun(size, 1)
     page = scene.step(scene.handler(number), number, "return")
     page.fill("#reason", WHY["reason"])
     page.fill("#basis", WHY["basis"])

@@ -65,10 +65,7 @@ def test_the_lead_waits_for_two_helpers_one_answers_and_one_is_let_off(scene: Sc
 
 @WIDTHS
 def test_more_time_is_asked_before_the_end_granted_by_the_superior_and_the_citizen_is_told(scene: Scene, size: str) -> None:
-    scene.size = size
-    number = scene.call(ROAD)
-    scene.at(2)
-    scene.sign(number)
+    number = scene.begun(size, 2)
     due = aware(scene.installation.clock_named("办结").due_at)
     scene.at(60)
     page = scene.step(scene.handler(number), number, "extend")
@@ -103,10 +100,7 @@ def test_more_time_is_asked_before_the_end_granted_by_the_superior_and_the_citiz
 
 @PHONE
 def test_after_the_end_nothing_can_be_asked(scene: Scene, size: str) -> None:
-    scene.size = size
-    number = scene.call(ROAD)
-    scene.at(2)
-    scene.sign(number)
+    number = scene.begun(size, 2)
     page = scene.step(scene.handler(number), number, "extend")
     page.fill("#extend_days", "2")
     page.fill("#reason", "还要等")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -15,10 +16,12 @@ from engine.folder import Loaded, load
 from tests.tickets import district
 from tests.tickets.fakes import FixedClock, Nudges, Overruled, WordLibrary, WordPlaces
 from tickets.actions.intake import open_ticket
+from tickets.actions.sign import sign
 from tickets.domain.appeal import Appeal, Opened
 from tickets.domain.status import STATUSES
 from tickets.ports import Desk
 from tickets.store.connect import transaction
+from tickets.store.models import History
 
 RULES = Path(__file__).parent / "rules"
 PROJECT = Path(__file__).parents[2]
@@ -83,3 +86,17 @@ def make_appeal(text: str = "花园小区停水两天了", **more: object) -> Ap
 def make_ticket(desk: Desk) -> Callable[..., Opened]:
     """make_ticket("路灯不亮", address="花园小区") opens a ticket at the desk."""
     return lambda *words, **more: open_ticket(desk, make_appeal(*words, **more))
+
+
+@pytest.fixture
+def signed(desk: Desk, make_ticket: Callable[..., Opened]) -> int:
+    """A ticket that 班长甲 of 供水公司/抢修班 has signed."""
+    opened = make_ticket()
+    sign(desk, opened.ticket_id, "system")
+    return opened.ticket_id
+
+
+def newest_note(what: str) -> dict[str, object]:
+    """What the newest line of that name says, of whatever ticket."""
+    found: dict[str, object] = json.loads(History.select().where(History.what == what).order_by(History.id.desc()).first().note)
+    return found

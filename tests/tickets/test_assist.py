@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
 
 from tests.tickets import district
+from tests.tickets.conftest import newest_note as line
 from tickets.actions.assist import answer, invite, waive
 from tickets.actions.reply import reply
 from tickets.actions.sign import sign
@@ -16,7 +16,7 @@ from tickets.actions.transfer import transfer
 from tickets.domain.appeal import Opened
 from tickets.ports import Desk
 from tickets.store import assists
-from tickets.store.models import History, Outbox, Ticket
+from tickets.store.models import Outbox, Ticket
 from tickets.store.scope import Viewer, visible
 from tickets.store.waiting import assists_for
 
@@ -29,19 +29,6 @@ def id_of(name: str) -> int:
 
 def states(ticket_id: int) -> list[tuple[str, str]]:
     return [(one.unit, one.state) for one in assists.helpers(ticket_id)]
-
-
-def line(what: str) -> dict[str, object]:
-    found: dict[str, object] = json.loads(History.select().where(History.what == what).order_by(History.id.desc()).first().note)
-    return found
-
-
-@pytest.fixture
-def signed(desk: Desk, make_ticket: Make) -> int:
-    """A ticket that 班长甲 of 供水公司/抢修班 has signed."""
-    opened = make_ticket()
-    sign(desk, opened.ticket_id, "system")
-    return int(opened.ticket_id)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.databases import counted
 from tests.tickets.conftest import make_appeal
 from tests.tickets.fakes import FixedClock
 from tickets.actions.intake import open_ticket
@@ -15,18 +16,8 @@ MOST = 45  # a dispatch takes about 37; each more is a fifth of a millisecond of
 
 def statements_of(desk: Desk) -> list[str]:
     """Every statement of one intake."""
-    asked: list[str] = []
-    real = proxy.obj.execute_sql
-
-    def execute_sql(sql: str, *args: object, **more: object) -> object:
-        asked.append(sql)
-        return real(sql, *args, **more)
-
-    proxy.obj.execute_sql = execute_sql
-    try:
+    with counted() as asked:
         open_ticket(desk, make_appeal("花园小区停水", phone="00000000001"))
-    finally:
-        del proxy.obj.execute_sql
     return asked
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
 
 from tests.tickets import district
+from tests.tickets.conftest import newest_note as note
 from tests.tickets.fakes import FixedClock
 from tests.tickets.test_clocks import clock_named, shown
 from tickets.actions.close import close
 from tickets.actions.reply import reply
 from tickets.actions.review import approve_reply, send_back
-from tickets.actions.sign import sign
 from tickets.actions.steps import StepRefused
 from tickets.actions.verify import verify
 from tickets.domain.appeal import Opened
@@ -22,19 +21,6 @@ from tickets.store.models import ChainLink, Deadline, History, Outbox, Ticket
 
 Make = Callable[..., Opened]
 GOOD = "已更换阀门，恢复供水"
-
-
-def note(what: str) -> dict[str, object]:
-    found: dict[str, object] = json.loads(History.select().where(History.what == what).order_by(History.id.desc()).first().note)
-    return found
-
-
-@pytest.fixture
-def signed(desk: Desk, make_ticket: Make) -> int:
-    """A ticket that 班长甲 of 供水公司/抢修班 has signed."""
-    opened = make_ticket()
-    sign(desk, opened.ticket_id, "system")
-    return opened.ticket_id
 
 
 def test_a_ticket_goes_from_reply_to_closed_and_no_clock_runs_afterwards(desk: Desk, clock: FixedClock, signed: int) -> None:

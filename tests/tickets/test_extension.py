@@ -10,6 +10,7 @@ import pytest
 
 from tests.tickets import district
 from tests.tickets.chain_rules import leaders
+from tests.tickets.conftest import newest_note as line
 from tests.tickets.fakes import FixedClock
 from tests.tickets.test_clocks import clock_named, shown
 from tickets.actions.extension import decide_extension, extend
@@ -21,7 +22,7 @@ from tickets.domain.appeal import Opened
 from tickets.ports import Desk
 from tickets.store import extensions
 from tickets.store.connect import transaction
-from tickets.store.models import ChainLink, Deadline, History, Outbox, Ticket
+from tickets.store.models import ChainLink, Deadline, Outbox, Ticket
 from tickets.store.waiting import extensions_for
 
 Make = Callable[..., Opened]
@@ -29,11 +30,6 @@ Make = Callable[..., Opened]
 
 def id_of(name: str) -> int:
     return int(district.person(name).id)
-
-
-def line(what: str) -> dict[str, object]:
-    found: dict[str, object] = json.loads(History.select().where(History.what == what).order_by(History.id.desc()).first().note)
-    return found
 
 
 def links() -> list[str]:

@@ -6,13 +6,13 @@ import json
 
 import pytest
 
+from tests.databases import counted
 from tests.tickets.conftest import make_appeal
 from tests.tickets.fakes import FixedClock
 from tickets.actions.intake import open_ticket
 from tickets.actions.rehearse import rehearse
 from tickets.ports import Desk
 from tickets.store.models import Deadline, Evaluation, Ticket
-from tickets.store.models import database as proxy
 
 # what was said, what was answered
 APPEALS = [
@@ -43,17 +43,7 @@ def test_what_is_rehearsed_is_what_happens(desk: Desk, clock: FixedClock, text: 
 
 def test_a_rehearsal_writes_nothing_and_raises_no_alarm(desk: Desk, clock: FixedClock) -> None:
     open_ticket(desk, make_appeal("花园小区停水", phone="00000000001"))
-    asked: list[str] = []
-    real = proxy.obj.execute_sql
-
-    def execute_sql(sql: str, *args: object, **more: object) -> object:
-        asked.append(sql)
-        return real(sql, *args, **more)
-
-    proxy.obj.execute_sql = execute_sql
-    try:
+    with counted() as asked:
         rehearse(desk, make_appeal("花园小区停水", phone="00000000002"), clock())
-    finally:
-        del proxy.obj.execute_sql
     assert asked
     assert [sql for sql in asked if not sql.lstrip().startswith("SELECT")] == []

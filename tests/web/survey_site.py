@@ -1,4 +1,4 @@
-"""A ticket that waits for its citizen, with a link to it."""
+"""A ticket that waits for its citizen, with a link to it. A test module takes the fixtures `link` and `phone` by importing them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
+from tests.web.conftest import Site
 from tests.web.district_rows import NOW, Rows, make_ticket
 from tickets.store import surveys
 from tickets.store.connect import transaction
@@ -42,6 +45,16 @@ def ask(app: Flask, rows: Rows, at: datetime = NOW, nonce: str = NONCE) -> Link:
         append_history(ticket.id, at=NOW - timedelta(seconds=30), actor="system", what="回复", note={"result": RESULT, "solved": "已解决"})
         surveys.make(ticket.id, ticket.step_seq, "else", nonce, sha256(made.key(nonce).encode()).hexdigest(), at, at + timedelta(days=15))
     return Link(made.address(nonce, at).removeprefix("https://hotline.example"), made, Ticket.get_by_id(ticket.id))
+
+
+@pytest.fixture
+def link(site: Site) -> Link:
+    return ask(site.app, site.rows)
+
+
+@pytest.fixture
+def phone(site: Site) -> FlaskClient:
+    return site.app.test_client()
 
 
 def days_ago(days: float) -> datetime:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.databases import counted
 from tests.web.conftest import Site, token
 from tests.web.course_site import add_people, at_status, put_in_force
 from tests.web.district_rows import NOW, make_ticket
@@ -17,7 +17,7 @@ from tests.web.inbox_site import OFFICER, add_officer
 from tickets.domain.roles import ROLES
 from tickets.domain.times import stored
 from tickets.store.inbox import inbox
-from tickets.store.models import Deadline, History, Ticket, database
+from tickets.store.models import Deadline, History, Ticket
 from tickets.store.scope import Viewer
 from web.inbox_cards import in_size
 
@@ -103,21 +103,14 @@ def test_when_nothing_waits_it_says_what_was_closed_last(officer: tuple[Site, di
     assert "最近结案" in page
 
 
-def test_ten_times_as_many_tickets_cost_the_same_statements(officer: tuple[Site, dict[str, Ticket]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ten_times_as_many_tickets_cost_the_same_statements(officer: tuple[Site, dict[str, Ticket]]) -> None:
     site, _ = officer
     place = site.rows.places["officer"]
-    run, asked = database.obj.execute_sql, list[str]()
-
-    def counted(*args: Any, **more: Any) -> Any:
-        asked.append(args[0])
-        return run(*args, **more)
-
-    monkeypatch.setattr(database.obj, "execute_sql", counted)
     viewer = Viewer("own", place.person.id, place.unit.id)
     counts = []
     for _round in range(2):
-        asked.clear()
-        inbox(viewer, reviews=False)
+        with counted() as asked:
+            inbox(viewer, reviews=False)
         counts.append(len(asked))
         for _ in range(40):
             make_ticket(site.rows, place, "又一件")

@@ -9,23 +9,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.web.conftest import Site, token
-from tests.web.survey_site import ADDRESS, NAME, NONCE, PHONE, Link, ask, days_ago, links
+from tests.web.survey_site import ADDRESS, NAME, NONCE, PHONE, Link, ask, days_ago, link, links, phone
 from tickets.domain.survey import LEVELS
 from tickets.store.models import History, Ticket
 from tickets.store.survey_models import Survey, SurveyAnswer
 
+__all__ = ["link", "phone"]
+
 GOOD = {"satisfied": "满意", "solved": "已解决"}
 BAD = {"satisfied": "非常不满意", "solved": "未解决", "why": ["没有解决", "瞎编的"], "words": "没人来过"}
-
-
-@pytest.fixture
-def link(site: Site) -> Link:
-    return ask(site.app, site.rows)
-
-
-@pytest.fixture
-def phone(site: Site) -> FlaskClient:
-    return site.app.test_client()
 
 
 def send(client: FlaskClient, path: str, given: Mapping[str, object]) -> int:

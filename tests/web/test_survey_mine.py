@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from flask.testing import FlaskClient
 
+from tests.databases import counted
 from tests.web.conftest import Site, token
-from tests.web.survey_site import ADDRESS, NAME, PHONE, Link, ask
+from tests.web.survey_site import ADDRESS, NAME, PHONE, Link, link, phone
 from tickets.store import own_appeal
-from tickets.store.models import Ticket, database
+from tickets.store.models import Ticket
+
+__all__ = ["link", "phone"]
 
 WRONG = "对不上"
-
-
-@pytest.fixture
-def link(site: Site) -> Link:
-    return ask(site.app, site.rows)
-
-
-@pytest.fixture
-def phone(site: Site) -> FlaskClient:
-    return site.app.test_client()
 
 
 def look(client: FlaskClient, number: str, tail: str) -> tuple[int, str]:
@@ -74,19 +66,11 @@ def test_a_ticket_without_a_phone_opens_to_nobody(phone: FlaskClient, link: Link
         assert look(phone, link.ticket.number, tail)[0] == 404
 
 
-def test_the_same_is_read_for_every_pair(site: Site, link: Link, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    real = database.obj.execute_sql
-
-    def listening(sql: str, *rest: object, **more: object) -> object:
-        asked.append(sql)
-        return real(sql, *rest, **more)
-
-    monkeypatch.setattr(database.obj, "execute_sql", listening)
+def test_the_same_is_read_for_every_pair(site: Site, link: Link) -> None:
     seen = []
     for number, tail in ((link.ticket.number, "0099"), (link.ticket.number, "0098"), ("20261123-9999", "0099")):
-        asked.clear()
-        own_appeal.own(number, tail)
+        with counted() as asked:
+            own_appeal.own(number, tail)
         seen.append(list(asked))
     assert seen[0] == seen[1] == seen[2]
     assert len(seen[0]) == 2

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
+from tests.databases import counted
 from tests.web.conftest import Site
 from tests.web.district_rows import NOW, make_ticket
 from tickets.domain import status as st
 from tickets.domain.times import stored
 from tickets.store.course_models import Merged, ReviewStep
-from tickets.store.models import History, Outbox, Ticket, database
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Every statement sent meanwhile."""
-    sent: list[str] = []
-    opened = database.obj
-    real = opened.execute_sql
-
-    def listen(sql: str, *more: object) -> object:
-        sent.append(sql)
-        return real(sql, *more)
-
-    opened.execute_sql = listen
-    yield sent
-    del opened.execute_sql
+from tickets.store.models import History, Outbox, Ticket
 
 
 def test_the_table_says_what_the_picture_shows(site: Site) -> None:

@@ -15,12 +15,13 @@ from tickets.actions.steps import StepRefused, said
 from tickets.domain.appeal import Appeal, Opened
 from tickets.domain.times import stored
 from tickets.ports import Desk
+from tickets.store import course
 from tickets.store.directory import post_of_person
 from tickets.store.last_move import known_person
 from tickets.store.models import Ticket
 
 SOURCE = "网格"
-SOLVED = "已解决"
+SOLVED, ELSEWHERE = "已解决", "登记地址以外"
 HIMSELF = "本人"  # stands for the rule in the ticket's row
 Files = Mapping[str, Sequence[str]]
 
@@ -33,8 +34,9 @@ class Handled:
     form: Mapping[str, object] = field(default_factory=dict)
 
 
-def discover(desk: Desk, appeal: Appeal, person_id: int, handled: Handled | None = None, files: Files | None = None) -> Opened:
+def discover(desk: Desk, appeal: Appeal, person_id: int, handled: Handled | None = None, files: Files | None = None, elsewhere: str = "") -> Opened:
     """Takes in what the officer (`person_id`) found; `appeal.by` is his account, `files` are keys of his uploads by field. One transaction.
+    `elsewhere` is the address it came from when it is none of his node's; the ticket's course keeps it.
 
     With `handled` the ticket is his own: dispatched to him, signed and replied in the same moment, and it stands before its reviewers. What
     only a department may do goes the ordinary way all the same; his words stay with the ticket. The same appeal twice is one ticket.
@@ -43,7 +45,15 @@ def discover(desk: Desk, appeal: Appeal, person_id: int, handled: Handled | None
     if handled is not None:
         said(handled.result, "处置结果")
     ending = _with_files(account_of(appeal.by), files or {}, _himself(person_id, handled) if handled is not None else dispatched)
-    return open_ticket(desk, replace(appeal, source=SOURCE), ending)
+    return open_ticket(desk, replace(appeal, source=SOURCE), _noting(elsewhere, appeal.by, ending) if elsewhere else ending)
+
+
+def _noting(elsewhere: str, by: str, then: Ending) -> Ending:
+    def ending(taken: Taken) -> str:
+        course.note(taken.ticket, at=taken.at, actor=by, what=ELSEWHERE, details={"elsewhere": elsewhere})
+        return then(taken)
+
+    return ending
 
 
 def _with_files(account: int, files: Files, then: Ending) -> Ending:

@@ -8,14 +8,14 @@ from datetime import datetime
 from tickets.actions.moves import finish, move
 from tickets.actions.resolve import Resolved
 from tickets.actions.steps import NO_FORM, FactsWhenAsked, StepRefused, centre, in_turn, said
-from tickets.actions.survey_owe import SMS, ask_merged, matter_words, no_sms, plain_number
+from tickets.actions.survey_owe import ask_merged
 from tickets.actions.tell import tell
+from tickets.actions.tell_citizen import SMS, matter_words, no_sms, owe_sms
 from tickets.domain.status import DISPATCHED, MERGED, OPEN, REVIEWED, VERIFIED
 from tickets.ports import Desk
 from tickets.store import course, merged
 from tickets.store.connect import transaction
 from tickets.store.models import Assist, Ticket
-from tickets.store.outbox import Owed, queue
 from tickets.store.tickets import by_number, locked
 
 ANSWERED = (REVIEWED, VERIFIED)  # the answer is there: whoever is merged in now is asked at once
@@ -73,15 +73,4 @@ def _tell_caller(desk: Desk, ticket: Ticket, head: Ticket, at: datetime) -> None
     if why:
         course.note(ticket, at=at, actor="system", what="未发短信", details={"why": why})
         return
-    queue(
-        Owed(
-            once=f"merged:{ticket.id}",
-            channel=SMS,
-            kind="并单",
-            ticket_id=ticket.id,
-            person_id=None,
-            to_phone=plain_number(ticket),
-            context=matter_words(desk, ticket, head),
-        ),
-        at,
-    )
+    owe_sms(f"merged:{ticket.id}", "并单", ticket, matter_words(desk, ticket, head), at)

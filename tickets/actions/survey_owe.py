@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -12,18 +10,13 @@ from engine.facts import FactValue
 from engine.spans import Span
 from tickets.actions.decide import decide
 from tickets.actions.facts import facts_of
-from tickets.actions.message_words import SAMPLE
-from tickets.actions.survey_words import subject
-from tickets.domain.times import local
+from tickets.actions.tell_citizen import SECRET, SMS, matter_words, no_sms, owe_sms
 from tickets.ports import Desk
 from tickets.store import course, merged, surveys
 from tickets.store.models import Ticket
-from tickets.store.outbox import Owed, queue
 
-RULES, EVENT, KIND, SMS = "survey", "ticket.reviewed", "回访", "短信"
-MOBILE = re.compile(r"(?:\+?86)?1\d{10}\Z")
+RULES, EVENT, KIND = "survey", "ticket.reviewed", "回访"
 A_DAY = timedelta(days=1)
-SECRET = "来电人要求保密"
 
 
 def ask_citizen(desk: Desk, ticket: Ticket, facts: Mapping[str, FactValue], at: datetime) -> None:
@@ -71,45 +64,15 @@ def _why_by_call(desk: Desk, ticket: Ticket, sends: Sequence[str], facts: Mappin
     return no_sms(ticket, facts) or ("" if desk.links is not None else "没有设置回访网址")
 
 
-def no_sms(ticket: Ticket, facts: Mapping[str, FactValue]) -> str:
-    """Why no SMS may go to the ticket's caller; empty when one may."""
-    if facts.get("confidential") is True:
-        return SECRET
-    return "" if MOBILE.match(plain_number(ticket)) else "没有可收短信的号码"
-
-
-def plain_number(ticket: Ticket) -> str:
-    """The caller's number without spaces and dashes."""
-    return str(ticket.caller_phone).replace(" ", "").replace("-", "")
-
-
-def matter_words(desk: Desk, whose: Ticket, head: Ticket) -> dict[str, object]:
-    """What a citizen is told of: his own matter and its day, and the unit that handles it; of what staff are told, nothing."""
-    day = local(whose.appealed_at or whose.registered_at)
-    unit = head.unit.address.partition("/")[0] if head.unit_id is not None else desk.manual_desk.partition("/")[0]
-    nothing: dict[str, object] = dict.fromkeys(SAMPLE, "")
-    return {**nothing, "time": 1, "times": 1, "title": subject(whose), "holder": unit, "day": f"{day.month} 月 {day.day} 日"}
-
-
 def _owe(desk: Desk, whose: Ticket, head: Ticket, rule: str, at: datetime, send_at: datetime) -> None:
     """The survey's row and its message; asked a second time at the same step it changes nothing.
 
     A merged caller's question belongs to the head's step. It is sent also when the head's own caller has answered meanwhile.
     """
     assert desk.links is not None
-    nonce = secrets.token_hex(16)
+    nonce = desk.token()
     key_hash = sha256(desk.links.key(nonce).encode()).hexdigest()
     if surveys.make(whose.id, head.step_seq, rule, nonce, key_hash, at, send_at + desk.links.days * A_DAY) is None:
         return
-    owed = Owed(
-        once=f"survey:{whose.id}:{head.step_seq}",
-        channel=SMS,
-        kind=KIND,
-        ticket_id=whose.id,
-        person_id=None,
-        to_phone=plain_number(whose),
-        context={**matter_words(desk, whose, head), "days": desk.links.days, "survey": nonce},
-        cancel_step=head.step_seq if whose.id == head.id else None,
-        not_before=send_at,
-    )
-    queue(owed, at)
+    context = {**matter_words(desk, whose, head), "days": desk.links.days, "survey": nonce}
+    owe_sms(f"survey:{whose.id}:{head.step_seq}", KIND, whose, context, at, head.step_seq if whose.id == head.id else None, send_at)

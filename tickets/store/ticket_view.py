@@ -18,20 +18,8 @@ from tickets.store.models import Account, Area, Assist, ChainLink, Evaluation, H
 from tickets.store.overview import Clock, clocks_of, unit_words
 from tickets.store.scope import Viewer, visible
 
-SAID = (
-    "result",
-    "reason",
-    "basis",
-    "opinion",
-    "task",
-    "did",
-    "words",
-    "note",
-    "answer",
-    "plan",
-    "visit_words",
-    "why",
-)  # what people wrote in a step: citizens' numbers in it are masked
+WRITTEN = ("reason", "basis", "opinion", "task", "did", "words", "note")
+SAID = ("result", *WRITTEN, "answer", "plan", "visit_words", "why")  # what people wrote in a step: citizens' numbers in it are masked
 
 
 @dataclass(frozen=True)

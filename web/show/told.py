@@ -13,6 +13,7 @@ from tickets.domain.course import Course, Stepped
 WRITTEN = ("task", "did", "result", "answer", "visit_result", "visit_words", "opinion", "reason", "basis", "plan", "words", "note", "why")
 ANSWERED = ("solved", "satisfied", "until", "to", "into", "number", "how")  # short facts of the step itself
 
+ELSEWHERE = {"zh": "办理地址不是本网格登记的固定地址", "en": "Done from an address that is not registered for the node"}
 GROUND = {"zh": "依据知识库", "en": "From the knowledge base"}
 
 
@@ -47,6 +48,8 @@ def _line(step: Stepped, facts: Mapping[str, Fact], files: Mapping[str, FileView
             answers.append((facts[str(name)].label.say(lang), _words(value, lang)))
     if note.get("knowledge"):
         answers.append((GROUND[lang], f"{note['knowledge']} · {note.get('title', '')}"))
+    if note.get("elsewhere"):
+        answers.append((ELSEWHERE[lang], str(note["elsewhere"])))
     who = step.who or str(note.get("person") or "")
     return Line(step.at, step.what, step.to_status, who, tuple(dict.fromkeys(said)), tuple(answers), tuple(sent))
 
