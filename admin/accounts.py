@@ -145,27 +145,6 @@ class Accounts(OfficeView):
             flash(say("factor_gone", name=row.username), "good")
         return redirect(self._address(row.id))
 
-    # The changes of accounts ask for the right of this page, and not for that of the directory.
-    @needs(ACCOUNTS)
-    @expose("/new/", methods=("GET", "POST"))
-    def create_view(self) -> ResponseReturnValue:
-        return self.creating()
-
-    @needs(ACCOUNTS)
-    @expose("/edit/", methods=("GET", "POST"))
-    def edit_view(self) -> ResponseReturnValue:
-        return self.editing()
-
-    @needs(ACCOUNTS)
-    @expose("/retire/", methods=("GET", "POST"))
-    def retire_view(self) -> ResponseReturnValue:
-        return self.retiring()
-
-    @needs(ACCOUNTS)
-    @expose("/restore/", methods=("POST",))
-    def restore_view(self) -> ResponseReturnValue:
-        return self.restoring()
-
 
 def _role_word(key: str) -> str:
     return ROLES[key].title(g.lang) if key in ROLES else key

@@ -17,6 +17,8 @@ from tickets.actions.draft_edit import DraftRefused
 from tickets.domain.roles import APPROVE, DRAFT
 from tickets.domain.times import SHANGHAI
 from tickets.store import replay_cases, runs
+from tickets.store.connect import transaction
+from web import fresh_code
 from web.access import caller, needs
 from web.hall import hall
 from wiring import draft_work
@@ -77,17 +79,19 @@ class Acts:
     @expose("/<key>/approve", methods=("POST",))
     @needs(APPROVE)
     def approve(self, key: str) -> ResponseReturnValue:
-        """Publishes it now or from the hour named; bound to the hashes of what the page showed."""
+        """Publishes it now or from the hour named; bound to the hashes of what the page showed, and to a code where one is asked."""
 
         def decide(gate: Gate) -> None:
             at = _effective(gate.now)
             files = draft_work.files(hall().settings, gate.info.id, gate.now)
             _still_known(gate)
             account = caller().account
-            draft_decide.approve(
-                gate.info.id, files, who=account.username, who_name=account.name, opinion=request.form.get("opinion", ""), at=gate.now, effective_at=at,
-                seen_hash=request.form.get("seen_hash", ""), seen_replay=request.form.get("seen_replay", ""),
-            )  # fmt: skip
+            with transaction():
+                fresh_code.confirmed(request.form.get("code", ""))
+                draft_decide.approve(
+                    gate.info.id, files, who=account.username, who_name=account.name, opinion=request.form.get("opinion", ""), at=gate.now, effective_at=at,
+                    seen_hash=request.form.get("seen_hash", ""), seen_replay=request.form.get("seen_replay", ""),
+                )  # fmt: skip
 
         return _done(key, "decide", decide, "gate.said_approved")
 

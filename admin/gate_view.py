@@ -18,6 +18,7 @@ from tickets.domain.roles import APPROVE, DRAFT, holding
 from tickets.domain.times import local
 from tickets.store import accounts, drafts, runs
 from tickets.store.runs import ReplayInfo
+from web import fresh_code
 from web.access import caller
 from web.hall import hall
 
@@ -61,7 +62,7 @@ def page(gate: Gate, refusal: Refusal | None = None) -> str:
     found = findings_of(done if gate.checked else (), info.paths, (rule.id for rule in changes.rules), gate.loaded[1], g.lang)
     replay = told(gate.replay, say("gate.rest")) if gate.replay is not None and gate.replay.state == "done" else None
     return render_template(
-        "gate.html", gate=gate, info=info, rail=rail(gate, say, g.lang, mine), changes=changes, found=found, replay=replay,
+        "gate.html", asks_code=fresh_code.is_asked(), gate=gate, info=info, rail=rail(gate, say, g.lang, mine), changes=changes, found=found, replay=replay,
         rows=rows_of(worth_seeing(gate.replay, FEW), g.lang) if replay is not None and gate.replay is not None else (),
         looked=gate.replay is not None and runs.has_looked(gate.replay.id, me.account.username), conditions=conditions(gate, changes, mine=mine),
         people=_people(info.id), mine=mine, writer=me.may(DRAFT), runner=me.may(DRAFT) or me.may(APPROVE), opinions=drafts.opinions(info.id),

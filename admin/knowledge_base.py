@@ -30,7 +30,7 @@ from tickets.store import directory_log, knowledge
 from tickets.store.desk_models import Knowledge
 from tickets.store.directory_log import ADDED, CHANGED, RESTORED, RETIRED
 from tickets.store.knowledge import Wanted, day_words
-from web.access import caller, needs
+from web.access import caller, keeping
 from web.files import takes_files
 from web.hall import hall
 from web.limits import limited
@@ -130,7 +130,7 @@ class KnowledgeBase(OfficeView):
         template = {"office_form.html": "knowledge_form.html", "office_list.html": "knowledge_list.html"}.get(template, template)
         return super()._page(template, **({"preview": None, "until": "", "categories": _catalogue()} | parts))
 
-    @needs(KEEP_KNOWLEDGE)
+    @keeping
     @takes_files
     @limited("upload")
     @expose("/import/", methods=("POST",))
@@ -152,27 +152,7 @@ class KnowledgeBase(OfficeView):
         done = knowledge.put(sheet.wanted, hall().now(), caller().account.id)
         return self._page("knowledge_import.html", done=done, sheet=sheet, titles=TITLES)
 
-    @needs(KEEP_KNOWLEDGE)
-    @expose("/new/", methods=("GET", "POST"))
-    def create_view(self) -> ResponseReturnValue:
-        return self.creating()
-
-    @needs(KEEP_KNOWLEDGE)
-    @expose("/edit/", methods=("GET", "POST"))
-    def edit_view(self) -> ResponseReturnValue:
-        return self.editing()
-
-    @needs(KEEP_KNOWLEDGE)
-    @expose("/retire/", methods=("GET", "POST"))
-    def retire_view(self) -> ResponseReturnValue:
-        return self.retiring()
-
-    @needs(KEEP_KNOWLEDGE)
-    @expose("/restore/", methods=("POST",))
-    def restore_view(self) -> ResponseReturnValue:
-        return self.restoring()
-
-    @needs(KEEP_KNOWLEDGE)
+    @keeping
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> ResponseReturnValue:
         """Units offered while one types."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import Any
 
-from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from peewee import ModelSelect
 
 from admin.office import OfficeView
@@ -15,7 +13,6 @@ from admin.office_list import Column
 from tickets.domain.roles import NODES
 from tickets.store.desk_models import NodeAddress
 from tickets.store.models import Area
-from web.access import needs
 from web.hall import hall
 
 WIDEST = {4: 8, 6: 32}  # bits of a network; a wider one would let half the world in
@@ -63,22 +60,6 @@ class Nodes(OfficeView):
 
     def warned(self, row: Any) -> list[str]:
         return [say("node_last", mode=say(f"grid_{hall().settings.grid_ip}"))]
-
-    # These changes ask for the right of this page, and not for that of the directory.
-    @needs(NODES)
-    @expose("/new/", methods=("GET", "POST"))
-    def create_view(self) -> ResponseReturnValue:
-        return self.creating()
-
-    @needs(NODES)
-    @expose("/edit/", methods=("GET", "POST"))
-    def edit_view(self) -> ResponseReturnValue:
-        return self.editing()
-
-    @needs(NODES)
-    @expose("/retire/", methods=("GET", "POST"))
-    def retire_view(self) -> ResponseReturnValue:
-        return self.retiring()
 
 
 def _network(typed: str) -> str:

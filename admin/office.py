@@ -23,7 +23,7 @@ from tickets.domain.times import clock_words, stored
 from tickets.store import directory_log
 from tickets.store.connect import Conflict, transaction
 from tickets.store.directory_log import ADDED, CHANGED, REMOVED, RESTORED, RETIRED
-from web.access import caller, needs
+from web.access import caller, keeping
 from web.hall import hall
 
 ROWS = 30  # of a page
@@ -100,50 +100,50 @@ class OfficeView(Table, ModelView):
         return write(say(f"tab_{self.endpoint}"), titles, [[column.show(row, beside) for column in self.columns] for row in rows], hall().now())
 
     # ---- changing ----
-    @needs(KEEP_DIRECTORY)
+    @keeping
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> ResponseReturnValue:
         """The form of a new row; its address may fill fields in beforehand."""
         return self.creating()
 
-    @needs(KEEP_DIRECTORY)
+    @keeping
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> ResponseReturnValue:
         """The form of a row."""
         return self.editing()
 
-    @needs(KEEP_DIRECTORY)
+    @keeping
     @expose("/retire/", methods=("GET", "POST"))
     def retire_view(self) -> ResponseReturnValue:
         """Says what hangs on the row and takes it out of force once that is confirmed."""
         return self.retiring()
 
-    @needs(KEEP_DIRECTORY)
+    @keeping
     @expose("/restore/", methods=("POST",))
     def restore_view(self) -> ResponseReturnValue:
         """Puts a retired row back into force."""
         return self.restoring()
 
-    @needs(KEEP_DIRECTORY)
+    @keeping
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> ResponseReturnValue:
         """Names offered while one types: [[what to write, what it is], …]."""
         found = offered(request.args.get("name", ""), request.args.get("query", ""))
         return abort(404) if found is None else list(found)
 
-    @needs(KEEP_DIRECTORY)
+    @keeping
     @expose("/delete/", methods=("POST",))
     def delete_view(self) -> ResponseReturnValue:
         """Flask-Admin's deletion takes everything that hangs on a row with it: there is none here."""
         abort(404)
 
-    @needs(KEEP_DIRECTORY)
+    @keeping
     @expose("/action/", methods=("POST",))
     def action_view(self) -> ResponseReturnValue:
         """No change is made to many rows unseen."""
         abort(404)
 
-    @needs(KEEP_DIRECTORY)
+    @keeping
     @expose("/ajax/update/", methods=("POST",))
     def ajax_update(self) -> ResponseReturnValue:
         """No cell is edited in the list."""

@@ -20,8 +20,10 @@ from tickets.actions import draft_decide
 from tickets.actions.draft_edit import DraftRefused
 from tickets.domain.roles import APPROVE, RELEASES
 from tickets.store import releases
+from tickets.store.connect import transaction
 from tickets.store.draft_models import SetVersion
 from tickets.store.releases import ReleaseInfo
+from web import fresh_code
 from web.access import caller, needs
 from web.hall import hall
 from wiring import draft_work
@@ -93,7 +95,9 @@ class Releases(Page):
         if not refused:
             try:
                 versions = draft_work.versions(releases.files(release.id))
-                new = draft_decide.roll_back(release.number, versions, who=account.username, who_name=account.name, why=why, at=now)
+                with transaction():
+                    fresh_code.confirmed(request.form.get("code", ""))
+                    new = draft_decide.roll_back(release.number, versions, who=account.username, who_name=account.name, why=why, at=now)
                 flash(_say("back_done", number=new), "good")
                 return redirect("/admin/releases/")
             except DraftRefused as no:
@@ -118,7 +122,7 @@ def _confirm(release: ReleaseInfo, refused: str = "", why: str = "") -> str:
     before = releases.files(current.id) if current is not None else {}
     changes = _changes(before, releases.files(release.id))
     return render_template(
-        "releases_back.html", release=release, current=current, changes=changes, refused=refused or _broken(release), why=why, waiting=releases.waiting(now),
+        "releases_back.html", asks_code=fresh_code.is_asked(), release=release, current=current, changes=changes, refused=refused or _broken(release), why=why, waiting=releases.waiting(now),
         edits={}, sets={}, info=release, broken=bool(_broken(release)), when=when, moment=now,
         lines_href=f"/admin/releases/compare?a={release.number}&b={current.number if current else release.number}&lines=1",
     )  # fmt: skip

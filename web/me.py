@@ -10,7 +10,7 @@ from tickets.domain.times import stored
 from tickets.store import accounts, directory_log
 from tickets.store import second_factor as store
 from tickets.store.connect import transaction
-from web import second_factor
+from web import fresh_code, second_factor
 from web.access import begin_session, caller, needs
 from web.hall import hall
 from web.limits import count_try, forgive
@@ -89,13 +89,9 @@ def _is_me(given: str) -> bool:
     return True
 
 
-def _is_my_code(typed: str) -> bool:
-    account_id = caller().account.id
-    count_try("code", str(account_id))
-    if not second_factor.take(hall(), account_id, typed):
-        return False
-    forgive("code", str(account_id))
-    return True
+def _proved() -> bool:
+    """Both his password and a code: what changes the second factor itself."""
+    return _is_me(request.form.get("current", "")[:LONGEST]) and fresh_code.is_mine(request.form.get("code", ""))
 
 
 def _go_on() -> None:
@@ -174,7 +170,7 @@ def confirm() -> ResponseReturnValue:
 @needs(ME)
 def codes() -> ResponseReturnValue:
     """New recovery codes in the place of the old ones, for the password and a code."""
-    if not _is_me(request.form.get("current", "")[:LONGEST]) or not _is_my_code(request.form.get("code", "")):
+    if not _proved():
         return _page("codes", _t("wrong_both"), 422)
     made, account_id = second_factor.recovery_codes(), caller().account.id
     store.renew_recovery(account_id, [second_factor.hashed(hall(), account_id, code) for code in made])
@@ -185,7 +181,7 @@ def codes() -> ResponseReturnValue:
 @needs(ME)
 def turn_off() -> ResponseReturnValue:
     """Off again, for the password and a code; where the role must have one, it is asked for anew at once."""
-    if not _is_me(request.form.get("current", "")[:LONGEST]) or not _is_my_code(request.form.get("code", "")):
+    if not _proved():
         return _page("off", _t("wrong_both"), 422)
     store.remove(caller().account.id, caller().account.id, hall().now())
     _go_on()
