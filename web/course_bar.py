@@ -36,7 +36,7 @@ class Bar:
         return self.primary is not None or bool(self.others)
 
 
-PRIMARY = ("reply", "review", "extension", "assist", "visit", "verify", "close", "redirect", "designate")  # of each step the one that leads on
+PRIMARY = ("reply", "review", "extension", "assist", "visit", "verify", "callback", "close", "redirect", "designate")  # of each step the one that leads on
 
 
 def person_for(step: Step, here: Caller) -> int | None:

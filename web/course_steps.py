@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.facts import FactValue
-from tickets.actions import assist, close, dispute, extension, mediate, reply, return_ticket, review, suspend, transfer, verify
+from tickets.actions import assist, close, dispute, extension, mediate, reply, return_ticket, review, survey_call, suspend, transfer, verify
 from tickets.domain.roles import CENTRE, HANDLE, REVIEW, REWORK, TRANSFER
 from tickets.domain.status import taken_at
 from tickets.ports import Desk
@@ -48,9 +48,16 @@ class Step:
         return taken_at(self.move)
 
 
+def _citizens_words(call: Call) -> str:
+    return "\n".join(call.personal[name] for name in ("unhappy_why", "citizen_words") if name in call.personal)
+
+
 def _verify(call: Call) -> object:
-    words = "\n".join(call.personal[name] for name in ("unhappy_why", "citizen_words") if name in call.personal)
-    return verify.verify(call.desk, call.ticket, call.actor, call.said("solved"), call.said("satisfied"), words, call.person, call.form)
+    return verify.verify(call.desk, call.ticket, call.actor, call.said("solved"), call.said("satisfied"), _citizens_words(call), call.person, call.form)
+
+
+def _callback(call: Call) -> object:
+    return survey_call.call_back(call.desk, call.ticket, call.actor, call.said("solved"), call.said("satisfied"), _citizens_words(call), call.person, call.form)
 
 
 def _transfer(call: Call) -> object:
@@ -96,6 +103,7 @@ STEPS: dict[str, Step] = {
         Step("visit", "调解完成", "填写上门情况", HANDLE, "home", ("visit_result", "visit_words"),
              lambda call: mediate.visited(call.desk, call.ticket, call.actor, call.said("visit_result"), call.said("visit_words"), call.person, call.form)),
         Step("verify", "核实", "回访", CENTRE, "phone-calling", ("solved", "satisfied"), _verify),
+        Step("callback", "合并件回访", "回访", CENTRE, "phone-calling", ("solved", "satisfied"), _callback),
         Step("close", "结案", "结案", CENTRE, "circle-check", (),
              lambda call: close.close(call.desk, call.ticket, call.actor, call.person, call.form)),
         Step("redirect", "维持", "改派", CENTRE, "route", ("to_unit", "reason"), _redirect),

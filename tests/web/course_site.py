@@ -38,6 +38,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "uphold": {"reason": "管网抢修属水务局职责"},
     "redirect": {"to_unit": "城市管理局/照明科", "reason": "退单成立"},
     "verify": {"reached": "yes", "solved": "已解决", "satisfied": "满意"},
+    "callback": {"reached": "yes", "solved": "已解决", "satisfied": "满意"},
     "close": {},
     "designate": {"to_unit": "城市管理局/照明科", "reason": "三次退单"},
     "suspend": {"reason": "管材未到货", "plan": "月底更换", "suspend_days": "10"},

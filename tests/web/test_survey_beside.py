@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
-import pytest
 from flask.testing import FlaskClient
 
 from tests.web.conftest import Site
+from tests.web.course_site import at_status, put_in_force, send
 from tests.web.district_rows import NOW, make_ticket
-from tests.web.survey_site import Link, ask
+from tests.web.survey_site import Link, link, phone
 from tests.web.test_survey_mine import look
 from tickets.domain.times import stored
 from tickets.store import merged, surveys, visits
 from tickets.store.connect import transaction
-from tickets.store.models import Deadline, Ticket
+from tickets.store.models import Deadline, History, Ticket
+from tickets.store.survey_models import SurveyAnswer
 
-
-@pytest.fixture
-def link(site: Site) -> Link:
-    return ask(site.app, site.rows)
-
-
-@pytest.fixture
-def phone(site: Site) -> FlaskClient:
-    return site.app.test_client()
+__all__ = ["link", "phone"]
 
 
 def test_whoever_is_dissatisfied_reads_by_when_somebody_comes(site: Site, phone: FlaskClient, link: Link) -> None:
@@ -57,3 +51,26 @@ def test_a_merged_caller_sees_how_the_one_that_is_handled_stands(site: Site, pho
         assert said in html
     assert link.ticket.number not in html
     assert "城市管理局" not in html
+
+
+def test_a_merged_caller_is_called_back_from_his_own_ticket_and_the_answer_is_kept_on_the_head(site: Site) -> None:
+    put_in_force(site.app)
+    head, other = at_status(site.rows, "待审核"), at_status(site.rows, "并单")
+    agent = site.signed_in("agent")
+    assert send(agent, other, "callback").status_code == 409  # merged into nothing
+    with transaction():
+        merged.keep(other.id, head.id, "account:1", "同一处停水", NOW)
+    assert "还没有可以回访的答复" in send(agent, other, "callback").get_data(as_text=True)
+    Ticket.update(status="待回访", step_seq=5).where(Ticket.id == head.id).execute()
+    assert f"/t/{other.number}/do/callback" in agent.get(f"/t/{other.number}").get_data(as_text=True)
+    for role, status in (("handler", 403), ("auditor", 403), ("grid_officer", 403)):
+        assert send(site.signed_in(role), other, "callback").status_code == status
+    assert send(agent, other, "callback", reached="no").status_code == 302
+    assert send(agent, other, "callback", satisfied="非常满意", citizen_words="来得很快").status_code == 302
+    line = json.loads(History.select().where((History.ticket == head) & (History.what == "评价留存")).get().note)
+    assert {name: line[name] for name in ("how", "solved", "satisfied", "words", "number")} == {
+        "how": "电话", "solved": "已解决", "satisfied": "非常满意", "words": "来得很快", "number": other.number,
+    }  # fmt: skip
+    assert [(row.satisfied, row.counted) for row in SurveyAnswer.select()] == [("非常满意", False)]
+    assert Ticket.get_by_id(head.id).status == "待回访"  # its own caller has not answered
+    assert "已经评价" in send(agent, other, "callback").get_data(as_text=True)

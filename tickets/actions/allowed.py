@@ -14,6 +14,7 @@ from tickets.actions.return_ticket import return_until, still_returnable
 from tickets.actions.review import judge
 from tickets.actions.review_chain import reviewer
 from tickets.actions.steps import StepRefused, centre, handler, in_turn, overseer
+from tickets.actions.survey_call import to_be_asked
 from tickets.actions.transfer import free_to_pass_on
 from tickets.domain.status import REPLIED
 from tickets.domain.times import clock_words
@@ -150,6 +151,7 @@ TURN: dict[str, Callable[[Desk, Ticket], object]] = {
     "指定": to_be_designated,
     "免于协办": lambda _, ticket: still_helping(ticket),
     "延期审批": lambda desk, ticket: decidable(ticket, desk.clock()),
+    "合并件回访": lambda _, ticket: to_be_asked(ticket),
 }
 # Steps that can be too late: they stay in sight, grey, with the reason.
 LATE: dict[str, Callable[[Desk, Ticket], object]] = {

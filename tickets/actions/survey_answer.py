@@ -17,7 +17,7 @@ from tickets.store.connect import transaction
 from tickets.store.survey_models import Survey, SurveyAnswer
 from tickets.store.tickets import locked
 
-CITIZEN = "citizen"
+CITIZEN, KEPT = "citizen", "评价留存"
 
 
 class AnswerFixed(StepRefused):
@@ -73,7 +73,7 @@ def answer(desk: Desk, survey_id: int, given: Given) -> bool:
             verify(desk, ticket.id, CITIZEN, given.solved, given.satisfied, given.note())
         else:
             details = {"solved": given.solved, "satisfied": given.satisfied, "words": given.note(), **({} if own else {"number": _number(survey)})}
-            course.note(ticket, at=at, actor=CITIZEN, what="改评价" if before is not None else "评价留存", details=details)
+            course.note(ticket, at=at, actor=CITIZEN, what="改评价" if before is not None else KEPT, details=details)
             finish(desk, ticket, at)
         surveys.add_answer(survey, at, given.solved, given.satisfied, given.why, given.words, counted=counts)
     return counts

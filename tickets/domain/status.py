@@ -53,6 +53,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "免于协办": (DISPATCHED, SIGNED, SUSPENDED),
     "申请延期": (SIGNED,),
     "延期审批": (SIGNED,),
+    "合并件回访": (MERGED,),
 }
 OPEN = (REGISTERED, ACCEPTED, DISPATCHED, SIGNED, REPLIED, REVIEWED, VERIFIED, DISPUTED, SUSPENDED, MEDIATING)
 

@@ -34,6 +34,11 @@ def by_id(survey_id: int) -> Survey:
     return found
 
 
+def newest_of(ticket_id: int, since_step: int) -> Survey | None:
+    """The newest survey of the ticket's caller that was made at this step or later; None when he has not been asked since."""
+    return statements.first(Survey, "ticket = ? AND step_seq >= ? ORDER BY step_seq DESC", (ticket_id, since_step))
+
+
 def newest_answer(survey_id: int) -> SurveyAnswer | None:
     """The answer that holds; None while there is none."""
     return statements.first(SurveyAnswer, "survey_id = ? ORDER BY id DESC LIMIT 1", (survey_id,))
