@@ -8,6 +8,7 @@ interrupted is taken up from the database.
 from __future__ import annotations
 
 import heapq
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,8 @@ from tickets.actions.sweep import sweep
 from tickets.domain.appeal import Appeal
 from tickets.ports import Desk
 from tickets.store import outbox, past
-from tickets.store.connect import transaction
+from tickets.store.connect import is_sqlite, transaction
+from tickets.store.heartbeat import newest_beat
 from worker.past_hands import Hands
 from worker.year_beside import Next, Standing
 from worker.year_course import following
@@ -32,6 +34,8 @@ from worker.year_standing import as_found, counted
 from worker.year_standing import standing as on
 
 BATCH = 200  # events committed together
+LONGEST = 1.0  # seconds a batch may hold the database on SQLite, where everybody else's writing waits for it
+BREATH = 0.12  # seconds the database is left to others between two batches: whoever waits looks ten times a second
 JUST_AFTER = timedelta(seconds=1)  # a clock that is met at its very end is in time
 MOST_TRIES = 3  # of one step that is refused
 
@@ -83,12 +87,16 @@ class Past:
         waiting = deque(appeal for appeal in self.incoming if appeal.index not in came)
         for ticket_id, index in still_open:
             self._plan(ticket_id, as_found(ticket_id, index, self.end))
+        beside = is_sqlite() and newest_beat() is not None  # others work on this database, or did
         while waiting or self.events:
             fresh: list[Incoming] = []
             with transaction():
+                began = time.monotonic()
                 for _ in range(BATCH):
-                    if not self._one(waiting, fresh):
+                    if not self._one(waiting, fresh) or time.monotonic() - began > LONGEST:
                         break
+            if beside:
+                time.sleep(BREATH)
             yield from fresh
         with transaction():
             self._until(self.end)
