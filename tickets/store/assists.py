@@ -10,7 +10,7 @@ from tickets.domain.times import stored
 from tickets.store import statements
 from tickets.store.course_models import AssistAnswer
 from tickets.store.insert import insert
-from tickets.store.models import Assist, Person, Unit
+from tickets.store.models import Assist
 
 ANSWERED, WAIVED, CALLED_OFF = "回复", "免于回复", "取消"
 
@@ -35,18 +35,17 @@ class Helper:
 
 def helpers(ticket_id: int) -> tuple[Helper, ...]:
     """Every helper of the ticket, in the order in which they were asked."""
-    found = statements.rows(Assist, "ticket_id = ? ORDER BY id", (ticket_id,))
+    joined = "JOIN unit u ON u.id = t.unit_id LEFT JOIN person p ON p.id = t.person_id WHERE t.ticket_id = ? ORDER BY t.id"
+    found = statements.beside(Assist, "u.address, p.name", joined, (ticket_id,))
     if not found:
         return ()
     newest = {row.assist: row for row in statements.rows(AssistAnswer, "ticket = ? ORDER BY id", (ticket_id,))}
-    units = {row.id: row.address for row in Unit.select().where(Unit.id.in_([one.unit_id for one in found]))}
-    people = {row.id: row.name for row in Person.select().where(Person.id.in_([one.person_id for one in found if one.person_id is not None]))}
-    return tuple(_helper(one, newest.get(one.id), units, people) for one in found)
+    return tuple(_helper(one, unit, person or "", newest.get(one.id)) for one, (unit, person) in found)
 
 
-def _helper(row: Assist, answer: AssistAnswer | None, units: dict[int, str], people: dict[int, str]) -> Helper:
+def _helper(row: Assist, unit: str, person: str, answer: AssistAnswer | None) -> Helper:
     told = (answer.what, answer.words, answer.at) if answer is not None else ("", "", None)
-    return Helper(row.id, row.unit_id, units[row.unit_id], row.person_id, people.get(row.person_id, ""), *told)
+    return Helper(row.id, row.unit_id, unit, row.person_id, person, *told)
 
 
 def waiting(ticket_id: int) -> tuple[Helper, ...]:

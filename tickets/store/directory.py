@@ -7,7 +7,10 @@ from datetime import datetime
 
 from tickets.domain.times import local, stored
 from tickets.store import statements
-from tickets.store.models import Area, AreaService, Holding, Person, Post, Shift, Unit
+from tickets.store.models import Area, AreaService, Person, Post, Shift, Unit
+
+WORKS_IN = """SELECT EXISTS (SELECT 1 FROM holding h JOIN post o ON o.id = h.post_id WHERE h.person_id = ? AND o.unit_id = ? AND o.active)
+    OR EXISTS (SELECT 1 FROM shift s JOIN post o ON o.id = s.post_id WHERE s.person_id = ? AND o.unit_id = ? AND o.active)"""
 
 
 def unit_at(address: str) -> Unit | None:
@@ -100,9 +103,7 @@ def away(people: Sequence[Person], at: datetime) -> dict[int, str]:
 
 def works_in(person_id: int, unit_id: int) -> bool:
     """True when the person holds, deputises for or is rostered on any post of the unit."""
-    posts = Post.select(Post.id).where((Post.unit == unit_id) & Post.active)
-    held = Holding.select().where((Holding.person == person_id) & Holding.post.in_(posts)).exists()
-    return held or Shift.select().where((Shift.person == person_id) & Shift.post.in_(posts)).exists()  # type: ignore[no-any-return]
+    return bool(statements.scalar(WORKS_IN, (person_id, unit_id, person_id, unit_id)))
 
 
 def post_of_person(person_id: int) -> Post | None:

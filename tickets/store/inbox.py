@@ -8,20 +8,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from peewee import fn
-
 from tickets.domain.mask import in_text
 from tickets.domain.status import DISPATCHED, MEDIATING, OPEN, REPLIED, SIGNED
 from tickets.store import statements, waiting
-from tickets.store.course_models import ReviewStep
-from tickets.store.models import ChainLink, Deadline, Ticket
 from tickets.store.overview import Clock, present_clock
 from tickets.store.scope import Viewer, units_below
+from tickets.store.statements import moment
 
 Kind = Literal["sign", "work", "visit", "review", "assist", "extension"]
 OWN: dict[str, Kind] = {DISPATCHED: "sign", SIGNED: "work", MEDIATING: "visit"}  # what a ticket in one's own hands asks for
-FAR = datetime(9999, 1, 1)  # noqa: DTZ001  # stored times have no zone
 MOST = 200  # of a kind: nobody works through more in a day, and the page says that there are more
+# By the status, whose tickets are few at any time, not by the unit, whose tickets are many: the + keeps the index of units out of it.
+UNREVIEWED = f"""SELECT t.id FROM ticket t WHERE t.status = ? AND t.person_id <> ? AND +t.unit_id IN ({{units}})
+    AND NOT EXISTS (SELECT 1 FROM review_step r WHERE r.ticket = t.id AND r.step_seq = t.step_seq) ORDER BY t.id LIMIT {MOST}"""
+CLOSED = "SELECT number, title, closed_at FROM ticket WHERE person_id = ? AND closed_at IS NOT NULL ORDER BY closed_at DESC LIMIT 1"
+RACING = """SELECT ticket_id, name, rule, until_status, started_at, due_at, state, met_at, paused_at FROM deadline
+    WHERE ticket_id IN ({ids}) AND state IN ('running', 'breached') AND met_at IS NULL AND why = '' ORDER BY due_at"""
+CALLS = "SELECT ticket_id, MIN(at) FROM chain_link WHERE ticket_id IN ({ids}) AND state = 'waiting' AND send LIKE ? GROUP BY ticket_id"
+FAR = datetime(9999, 1, 1)  # noqa: DTZ001  # stored times have no zone
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def inbox(viewer: Viewer, *, reviews: bool) -> Inbox:
     """Everything that waits for the viewer's person; `reviews` says that the account may pass replies. Nothing for an account without a person."""
     if viewer.person_id is None:
         return Inbox((), (), ())
-    asked = _asked(viewer.person_id)
+    asked: list[tuple[int, Kind]] = [*waiting.asked_of(viewer.person_id)]
     if reviews:
         asked += [(ticket, "review") for ticket in _unreviewed(viewer)]
     mine = f"t.person_id = ? AND t.status IN ({statements.marks(tuple(OWN))}) ORDER BY t.dispatched_at DESC LIMIT ?"
@@ -88,23 +92,12 @@ def _soonest(one: Waits) -> tuple[bool, datetime]:
     return (one.clock is None, one.clock.due_at if one.clock is not None else FAR)
 
 
-def _asked(person_id: int) -> list[tuple[int, Kind]]:
-    """What others ask of this person: which ticket, and for what."""
-    lists: tuple[tuple[Kind, tuple[waiting.Waits, ...]], ...] = (
-        ("review", waiting.reviews_for(person_id)),
-        ("assist", waiting.assists_for(person_id)),
-        ("extension", waiting.extensions_for(person_id)),
-    )
-    return [(one.ticket_id, kind) for kind, found in lists for one in found]
-
-
 def _unreviewed(viewer: Viewer) -> list[int]:
     """Replies of one's own unit that no chain of reviewers was made for: the unit's overseer passes them."""
     if viewer.unit_id is None:
         return []
-    chained = ReviewStep.select(ReviewStep.ticket).where((ReviewStep.ticket == Ticket.id) & (ReviewStep.step_seq == Ticket.step_seq))
-    replied = (Ticket.status == REPLIED) & Ticket.unit.in_(units_below(viewer.unit_id)) & (Ticket.person != viewer.person_id)
-    return [row[0] for row in Ticket.select(Ticket.id).where(replied & ~fn.EXISTS(chained)).order_by(Ticket.id).limit(MOST).tuples()]
+    units = sorted(units_below(viewer.unit_id))
+    return statements.column(UNREVIEWED.format(units=statements.marks(units)), [REPLIED, viewer.person_id, *units])
 
 
 @dataclass(frozen=True)
@@ -156,18 +149,16 @@ def _waits(kind: Kind, row: _Row, clocks: Sequence[Clock], call_at: datetime | N
 
 def _clocks(ids: Sequence[int]) -> dict[int, list[Clock]]:
     """The clocks that each ticket races, in the order they fall due."""
-    tail = f"ticket_id IN ({statements.marks(ids)}) AND state IN ('running', 'breached') AND met_at IS NULL AND why = '' ORDER BY due_at"
     found: dict[int, list[Clock]] = {}
-    for row in statements.rows(Deadline, tail, ids):
-        clock = Clock(row.name, row.rule, row.until_status, row.started_at, row.due_at, row.state, row.met_at, row.paused_at)
-        found.setdefault(row.ticket_id, []).append(clock)
+    for ticket, name, rule, until, started, due, state, met, paused in statements.execute(RACING.format(ids=statements.marks(ids)), ids).fetchall():
+        clock = Clock(name, rule, until, moment(started), moment(due), state, moment(met), moment(paused))
+        found.setdefault(ticket, []).append(clock)
     return found
 
 
 def _calls(ids: Sequence[int]) -> dict[int, datetime]:
     """When the next telephone call of each ticket is due."""
-    tail = f"ticket_id IN ({statements.marks(ids)}) AND state = 'waiting' AND send LIKE ? ORDER BY at DESC"
-    return {row.ticket_id: row.at for row in statements.rows(ChainLink, tail, [*ids, "%电话%"])}
+    return {ticket: moment(at) for ticket, at in statements.execute(CALLS.format(ids=statements.marks(ids)), [*ids, "%电话%"]).fetchall()}
 
 
 def _moves(ids: Sequence[int]) -> dict[int, tuple[str, Mapping[str, object]]]:
@@ -178,6 +169,5 @@ def _moves(ids: Sequence[int]) -> dict[int, tuple[str, Mapping[str, object]]]:
 
 
 def _last_closed(person_id: int) -> tuple[str, str, datetime] | None:
-    closed = (Ticket.person == person_id) & Ticket.closed_at.is_null(False)
-    row = Ticket.select(Ticket.number, Ticket.title, Ticket.closed_at).where(closed).order_by(Ticket.closed_at.desc()).tuples().first()
-    return None if row is None else (row[0], in_text(row[1]), row[2])
+    row = statements.execute(CLOSED, (person_id,)).fetchone()
+    return None if row is None else (row[0], in_text(row[1]), moment(row[2]))

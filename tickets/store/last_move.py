@@ -8,9 +8,12 @@ from datetime import datetime
 from peewee import JOIN
 
 from tickets.store import statements
-from tickets.store.models import Account, History, Holding, Person, Post, Shift, Unit
+from tickets.store.models import Account, History, Person, Unit
 
 SYSTEM = "系统"
+OF_UNIT = "WHERE x.person_id = ? AND (u.id = ? OR u.parent_id = ?) AND o.active"
+WORKS_UNDER = f"""SELECT EXISTS (SELECT 1 FROM holding x JOIN post o ON o.id = x.post_id JOIN unit u ON u.id = o.unit_id {OF_UNIT})
+    OR EXISTS (SELECT 1 FROM shift x JOIN post o ON o.id = x.post_id JOIN unit u ON u.id = o.unit_id {OF_UNIT})"""
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,7 @@ class LastMove:
 
 def last_move(ticket_id: int) -> LastMove | None:
     """What brought the ticket to where it stands; None for a ticket without history."""
-    moved = (History.ticket == ticket_id) & (History.to_status != "")
-    line = History.select().where(moved).order_by(History.seq.desc()).first()
+    line = statements.first(History, "ticket_id = ? AND to_status <> '' ORDER BY seq DESC LIMIT 1", (ticket_id,))
     return None if line is None else LastMove(line.what, line.at, actor_name(line.actor))
 
 
@@ -51,6 +53,4 @@ def known_person(person_id: int) -> Person:
 
 def works_under(person_id: int, unit: Unit) -> bool:
     """True when the person holds, deputises for or is rostered on a post of the unit or of one of its sections."""
-    posts = Post.select(Post.id).join(Unit).where(((Unit.id == unit.id) | (Unit.parent == unit.id)) & Post.active)
-    held = Holding.select().where((Holding.person == person_id) & Holding.post.in_(posts)).exists()
-    return held or Shift.select().where((Shift.person == person_id) & Shift.post.in_(posts)).exists()  # type: ignore[no-any-return]
+    return bool(statements.scalar(WORKS_UNDER, (person_id, unit.id, unit.id) * 2))

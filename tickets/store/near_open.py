@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import Expression
-
 from tickets.domain.mask import in_text
 from tickets.domain.status import OPEN
-from tickets.store.models import History, Ticket
-from tickets.store.scope import Viewer, visible
+from tickets.store import statements
+from tickets.store.counts import COUNTED_AT_MOST
+from tickets.store.scope import Viewer, seen
 
 MOST = 60  # newest first; more would not be compared
+OPEN_STATUSES = tuple(sorted(OPEN))
+FOUND = "SELECT t.number, t.title, t.text, t.status, t.area, t.registered_at, t.caller_phone FROM ticket t"
 EARLIER = 3  # shown of a caller's earlier appeals
 
 
@@ -44,36 +45,43 @@ class Earlier:
 
 def open_near(viewer: Viewer, categories: Sequence[str], areas: Sequence[str], phone: str, since: datetime) -> tuple[OpenOne, ...]:
     """Open tickets the viewer may see: of these categories in these areas, and of that caller wherever and whatever, the newest first."""
-    found = _open(viewer, Ticket.area.in_(list(areas)) & Ticket.category.in_(list(categories)) & (Ticket.registered_at >= since), phone) if areas else []
-    own = _open(viewer, Ticket.caller_phone == phone, phone) if phone else []
+    there = f"area IN ({statements.marks(areas)}) AND category IN ({statements.marks(categories)}) AND registered_at >= ?"
+    found = _open(viewer, there, [*areas, *categories, since], phone) if areas and categories else []
+    own = _open(viewer, "caller_phone = ?", [phone], phone) if phone else []
     return tuple({one.number: one for one in (*own, *found)}.values())
 
 
-def _open(viewer: Viewer, where: Expression, phone: str) -> list[OpenOne]:
-    columns = (Ticket.number, Ticket.title, Ticket.text, Ticket.status, Ticket.area, Ticket.registered_at, Ticket.caller_phone)
-    rows = (
-        Ticket.select(*columns).where(where & Ticket.status.in_(list(OPEN))).where(visible(viewer)).order_by(Ticket.registered_at.desc()).limit(MOST).tuples()
-    )
+def _open(viewer: Viewer, where: str, values: Sequence[object], phone: str) -> list[OpenOne]:
+    may, who = seen(viewer)
+    sql = f"{FOUND} WHERE {where} AND t.status IN ({statements.marks(OPEN_STATUSES)}) AND {may} ORDER BY t.registered_at DESC LIMIT ?"
+    rows = statements.execute(sql, [*values, *OPEN_STATUSES, *who, MOST]).fetchall()
     return [
-        OpenOne(number, in_text(title), in_text(text), status, area, at, bool(phone) and called == phone)
+        OpenOne(number, in_text(title), in_text(text), status, area, statements.moment(at), bool(phone) and called == phone)
         for number, title, text, status, area, at, called in rows
     ]
 
 
 def earlier_of(viewer: Viewer, phone: str) -> tuple[int, tuple[Earlier, ...]]:
-    """How many appeals came from that number, and the newest three."""
+    """How many appeals came from that number (at most 1,000 are counted), and the newest three."""
     if not phone:
         return 0, ()
-    mine = (Ticket.caller_phone == phone) & visible(viewer)
-    count = int(Ticket.select().where(mine).count())
-    if not count:
+    may, who = seen(viewer)
+    sql = f"SELECT t.id, t.number, t.title, substr(t.text, 1, 20), t.status, t.registered_at FROM ticket t WHERE t.caller_phone = ? AND {may}"
+    rows = statements.execute(f"{sql} ORDER BY t.registered_at DESC LIMIT ?", [phone, *who, EARLIER]).fetchall()
+    if not rows:
         return 0, ()
-    rows = list(Ticket.select().where(mine).order_by(Ticket.registered_at.desc()).limit(EARLIER))
-    said = _answers([row.id for row in rows])
-    return count, tuple(Earlier(row.number, in_text(row.title or row.text[:20]), row.status, row.registered_at, said.get(row.id, "")) for row in rows)
+    count = len(rows)
+    if count == EARLIER:
+        count = int(
+            statements.scalar(f"SELECT COUNT(*) FROM (SELECT 1 FROM ticket t WHERE t.caller_phone = ? AND {may} LIMIT {COUNTED_AT_MOST}) found", [phone, *who])
+        )
+    said = _answers([row[0] for row in rows])
+    return count, tuple(
+        Earlier(number, in_text(title or text), status, statements.moment(at), said.get(one, "")) for one, number, title, text, status, at in rows
+    )
 
 
 def _answers(ids: Sequence[int]) -> dict[int, str]:
     """What the callers of these tickets last said of their satisfaction."""
-    lines = History.select(History.ticket, History.note).where(History.ticket.in_(list(ids)) & (History.what == "核实")).order_by(History.seq).tuples()
-    return {ticket: str(json.loads(note or "{}").get("satisfied") or "") for ticket, note in lines}
+    sql = f"SELECT ticket_id, note FROM history WHERE ticket_id IN ({statements.marks(ids)}) AND what = '核实' ORDER BY seq"
+    return {ticket: str(json.loads(note or "{}").get("satisfied") or "") for ticket, note in statements.execute(sql, ids).fetchall()}

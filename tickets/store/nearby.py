@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.domain.mask import in_text
-from tickets.store.models import Ticket
-from tickets.store.scope import Viewer, visible
+from tickets.store import statements
+from tickets.store.scope import Viewer, seen
 
 MOST = 60  # newest first; more would not be read
 
@@ -28,12 +28,8 @@ def neighbours(viewer: Viewer, besides: int, categories: Sequence[str], areas: S
     """The newest tickets of these categories and areas that the viewer may see, without the ticket `besides` (its id)."""
     if not categories or not areas:
         return ()
-    rows = (
-        Ticket.select(Ticket.number, Ticket.title, Ticket.text, Ticket.status, Ticket.registered_at)
-        .where(Ticket.area.in_(list(areas)) & Ticket.category.in_(list(categories)) & (Ticket.registered_at >= since) & (Ticket.id != besides))
-        .where(visible(viewer))
-        .order_by(Ticket.registered_at.desc())
-        .limit(MOST)
-        .tuples()
-    )
-    return tuple(Neighbour(number, in_text(title), in_text(text), status, at) for number, title, text, status, at in rows)
+    may, who = seen(viewer)
+    there = f"t.area IN ({statements.marks(areas)}) AND t.category IN ({statements.marks(categories)}) AND t.registered_at >= ? AND t.id <> ?"
+    sql = f"SELECT t.number, t.title, t.text, t.status, t.registered_at FROM ticket t WHERE {there} AND {may} ORDER BY t.registered_at DESC LIMIT ?"
+    rows = statements.execute(sql, [*areas, *categories, since, besides, *who, MOST]).fetchall()
+    return tuple(Neighbour(number, in_text(title), in_text(text), status, statements.moment(at)) for number, title, text, status, at in rows)

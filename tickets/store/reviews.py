@@ -9,8 +9,10 @@ from tickets.domain.times import stored
 from tickets.store import statements
 from tickets.store.course_models import ReviewStep
 from tickets.store.insert import insert
-from tickets.store.models import Holding, Person, Post, Shift
+from tickets.store.models import Person
 
+POSTS = """SELECT h.post_id FROM holding h JOIN post o ON o.id = h.post_id WHERE h.person_id = ? AND o.active
+    UNION SELECT s.post_id FROM shift s JOIN post o ON o.id = s.post_id WHERE s.person_id = ? AND o.active"""
 WAITING, PLANNED, PASSED, RETURNED, SKIPPED = "waiting", "planned", "passed", "returned", "skipped"
 
 
@@ -65,9 +67,7 @@ def reviewed_by(ticket_id: int, step_seq: int) -> frozenset[int]:
 
 def posts_of(person_id: int) -> frozenset[int]:
     """The posts in force which the person holds, deputises for or is rostered on."""
-    held = Holding.select(Holding.post).join(Post).where((Holding.person == person_id) & Post.active).tuples()
-    rostered = Shift.select(Shift.post).join(Post).where((Shift.person == person_id) & Post.active).tuples()
-    return frozenset(row[0] for query in (held, rostered) for row in query)
+    return frozenset(statements.column(POSTS, (person_id, person_id)))
 
 
 def name_of(person_id: int | None) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from peewee import Expression, ModelSelect, Value
 
 from tickets.domain.roles import Reach
+from tickets.store import statements
 from tickets.store.course_models import Extension, ReviewStep
-from tickets.store.models import Assist, Holding, Ticket, Unit
+from tickets.store.models import Assist, Holding, Ticket
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,17 @@ class Viewer:
     unit_id: int | None = None
 
 
+BELOW = """WITH RECURSIVE below(id) AS (SELECT id FROM unit WHERE id = ? UNION
+    SELECT u.id FROM unit u JOIN below b ON u.parent_id = b.id OR u.superior_id = b.id) SELECT id FROM below"""
+MINE = """t.person_id = ? OR EXISTS (SELECT 1 FROM assist a WHERE a.ticket_id = t.id AND a.person_id = ?)
+    OR EXISTS (SELECT 1 FROM review_step r WHERE r.ticket = t.id AND (r.person_id = ? OR r.reviewer_id = ?
+        OR (r.state = 'waiting' AND r.post_id IN (SELECT h.post_id FROM holding h WHERE h.person_id = ?))))
+    OR EXISTS (SELECT 1 FROM extension e WHERE e.ticket = t.id AND e.decider_id = ?)"""
+
+
 def units_below(unit_id: int) -> frozenset[int]:
     """The unit, its sections, and every unit whose chain climbs to it."""
-    found, fresh = {unit_id}, {unit_id}
-    while fresh:
-        rows = Unit.select(Unit.id).where(Unit.parent.in_(fresh) | Unit.superior.in_(fresh)).tuples()
-        fresh = {row[0] for row in rows} - found
-        found |= fresh
-    return frozenset(found)
+    return frozenset((unit_id, *statements.column(BELOW, (unit_id,))))
 
 
 def _judged_by(person_id: int | None) -> ModelSelect:
@@ -54,3 +58,19 @@ def visible(viewer: Viewer) -> Expression:
     units = units_below(viewer.unit_id)
     ours = Ticket.unit.in_(units) | Ticket.id.in_(Assist.select(Assist.ticket).where(Assist.unit.in_(units)))
     return (ours | mine) if viewer.person_id is not None else ours
+
+
+def seen(viewer: Viewer) -> tuple[str, list[object]]:
+    """The condition of `visible` as text with its values, the ticket being `t`: for what is asked at every key and every page, of few tickets at once."""
+    if viewer.reach == "all":
+        return "1 = 1", []
+    nobody = "t.id < 0"
+    mine: list[object] = [viewer.person_id] * MINE.count("?")
+    if viewer.reach == "own":
+        return (f"({MINE})", mine) if viewer.person_id is not None else (nobody, [])
+    if viewer.unit_id is None:
+        return nobody, []
+    units = sorted(units_below(viewer.unit_id))
+    marks = statements.marks(units)
+    ours = f"t.unit_id IN ({marks}) OR EXISTS (SELECT 1 FROM assist b WHERE b.ticket_id = t.id AND b.unit_id IN ({marks}))"
+    return (f"({ours} OR {MINE})", [*units, *units, *mine]) if viewer.person_id is not None else (f"({ours})", [*units, *units])

@@ -45,6 +45,16 @@ def first(model: type[Found], tail: str, values: Sequence[object] = ()) -> Found
     return found[0] if found else None
 
 
+def beside(model: type[Found], more: str, tail: str, values: Sequence[object] = ()) -> list[tuple[Found, tuple[Any, ...]]]:
+    """Whole rows of the model, called `t` in the text, each with the columns `more` of the tables that the tail joins to it."""
+    names, converts, text = _joined(model)  # type: ignore[arg-type]
+    last = len(names)
+    return [
+        (_row(model, names, converts, found[:last]), tuple(found[last:]))
+        for found in execute(f'{text}, {more} FROM "{model._meta.table_name}" t {tail}', values).fetchall()
+    ]
+
+
 def update(model: type[Row], changes: Mapping[str, object], where: str, values: Sequence[object]) -> int:
     """Changes these fields of the rows that `where` names; how many there were."""
     fields = model._meta.fields
@@ -69,21 +79,28 @@ def _selected(model: type[Row]) -> tuple[tuple[str, ...], tuple[Convert | None, 
     return tuple(field.name for field in fields), tuple(_convert(field) for field in fields), f'SELECT {columns} FROM "{model._meta.table_name}" WHERE '
 
 
+@lru_cache(maxsize=128)
+def _joined(model: type[Row]) -> tuple[tuple[str, ...], tuple[Convert | None, ...], str]:
+    names, converts, _ = _selected(model)  # type: ignore[arg-type]
+    return names, converts, "SELECT " + ", ".join(f't."{field.column_name}"' for field in model._meta.sorted_fields)
+
+
 @lru_cache(maxsize=512)
 def _updated(table: str, columns: tuple[str, ...]) -> str:
     changed = ", ".join(f'"{name}" = ?' for name in columns)
     return f'UPDATE "{table}" SET {changed} WHERE '
 
 
+def moment(found: Any) -> Any:
+    """A time as Python has it, of a column that no model converts: SQLite keeps it as text."""
+    return datetime.fromisoformat(found) if isinstance(found, str) else found
+
+
 def _convert(field: object) -> Convert | None:
     """What SQLite keeps otherwise than Python has it: times as text, yes and no as numbers."""
     if isinstance(field, DateTimeField):
-        return _moment
+        return moment
     return bool if isinstance(field, BooleanField) else None
-
-
-def _moment(found: object) -> object:
-    return datetime.fromisoformat(found) if isinstance(found, str) else found
 
 
 def _row(model: type[Found], names: Sequence[str], converts: Sequence[Convert | None], found: Sequence[Any]) -> Found:

@@ -53,10 +53,10 @@ def claim(ticket: Ticket, changes: Mapping[str, object]) -> bool:
 
 def by_number(number: str) -> Ticket:
     """The ticket of that number; NoSuchTicket in one sentence when there is none."""
-    found = Ticket.get_or_none(Ticket.number == number.strip())
+    found = statements.first(Ticket, "number = ?", (number.strip(),))
     if found is None:
         raise NoSuchTicket(f"没有编号为「{number}」的工单；编号形如 20261123-0067 (no such ticket)")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def earlier(source: str, source_id: str) -> Ticket | None:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from peewee import JOIN
+from typing import Any, Literal
 
 from tickets.domain.status import BESIDE, REPLIED, SIGNED
-from tickets.store import reviews
-from tickets.store.course_models import AssistAnswer, Extension, ReviewStep
-from tickets.store.models import Assist, Deadline, Ticket
+from tickets.store import reviews, statements
 
+Row = Sequence[Any]
+Kind = Literal["review", "assist", "extension"]
+KINDS: tuple[Kind, ...] = ("review", "assist", "extension")
 MOST = 200  # what one person is shown at once
+HELPING = BESIDE["协办回复"]
+SELECTED = "SELECT t.id, t.number, t.title, substr(t.text, 1, 40), t.urgency"
+# From the tickets that are under review now, of which there are few, to their turns: a post's turns of all years are many.
+REVIEWS = f"""{SELECTED}, a.at FROM ticket t CROSS JOIN review_step a WHERE t.status = ? AND a.ticket = t.id AND a.step_seq = t.step_seq
+    AND a.state = 'waiting' AND t.person_id <> ?"""
+ASSISTS = f"""{SELECTED}, t.dispatched_at FROM assist a JOIN ticket t ON t.id = a.ticket_id LEFT JOIN assist_answer w ON w.assist = a.id
+    WHERE w.id IS NULL AND t.status IN ({statements.marks(HELPING)})"""
+EXTENSIONS = f"""{SELECTED}, a.asked_at FROM extension a JOIN ticket t ON t.id = a.ticket JOIN deadline d ON d.id = a.deadline
+    WHERE a.decider_id = ? AND a.state = 'asked' AND t.status = ? AND d.state = 'running' AND d.met_at IS NULL"""
+DUES = "SELECT ticket_id, MIN(due_at) FROM deadline WHERE state = 'running' AND met_at IS NULL AND due_at IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -29,50 +40,38 @@ class Waits:
 
 def reviews_for(person_id: int) -> tuple[Waits, ...]:
     """Replies whose review is this person's turn, by name or by a post he has, the longest waiting first."""
-    mine = (ReviewStep.person == person_id) | ReviewStep.post.in_(list(reviews.posts_of(person_id)) or [-1])
-    query = (
-        ReviewStep.select(ReviewStep, Ticket)
-        .join(Ticket, on=((ReviewStep.ticket == Ticket.id) & (ReviewStep.step_seq == Ticket.step_seq)), attr="one")
-        .where((ReviewStep.state == reviews.WAITING) & mine & (Ticket.status == REPLIED) & (Ticket.person != person_id))
-        .order_by(ReviewStep.at, ReviewStep.id)
-        .limit(MOST)
-    )
-    return _shown([(row.one, row.at) for row in query])
+    return _shown(_asked("review", person_id, reviews.posts_of(person_id)))
 
 
 def assists_for(person_id: int) -> tuple[Waits, ...]:
     """Tickets this person is asked to help with, by name or by a post he has, and has not answered, the longest waiting first."""
-    mine = (Assist.person == person_id) | Assist.post.in_(list(reviews.posts_of(person_id)) or [-1])
-    query = (
-        Assist.select(Assist, Ticket)
-        .join(Ticket)
-        .join_from(Assist, AssistAnswer, JOIN.LEFT_OUTER, on=(AssistAnswer.assist == Assist.id))
-        .where(mine & AssistAnswer.id.is_null() & Ticket.status.in_(BESIDE["协办回复"]))
-        .order_by(Ticket.dispatched_at, Assist.id)
-        .limit(MOST)
-    )
-    return _shown([(row.ticket, row.ticket.dispatched_at) for row in query])
+    return _shown(_asked("assist", person_id, reviews.posts_of(person_id)))
 
 
 def extensions_for(person_id: int) -> tuple[Waits, ...]:
     """Requests for more time that this person is asked to decide, the longest waiting first; those that have lapsed are left out."""
-    query = (
-        Extension.select(Extension, Ticket)
-        .join(Ticket, on=(Extension.ticket == Ticket.id), attr="one")
-        .join_from(Extension, Deadline, on=(Extension.deadline == Deadline.id))
-        .where((Extension.decider == person_id) & (Extension.state == "asked") & (Ticket.status == SIGNED))
-        .where((Deadline.state == "running") & Deadline.met_at.is_null())
-        .order_by(Extension.asked_at, Extension.id)
-        .limit(MOST)
-    )
-    return _shown([(row.one, row.asked_at) for row in query])
+    return _shown(_asked("extension", person_id, frozenset()))
 
 
-def _shown(found: list[tuple[Ticket, datetime | None]]) -> tuple[Waits, ...]:
-    running = (Deadline.state == "running") & Deadline.met_at.is_null() & Deadline.due_at.is_null(False)
-    ids = [ticket.id for ticket, _ in found]
-    clocks = Deadline.select(Deadline.ticket, Deadline.due_at).where(running & Deadline.ticket.in_(ids or [-1])).tuples()
-    dues: dict[int, datetime] = {}
-    for ticket_id, due in clocks:
-        dues[ticket_id] = min(due, dues.get(ticket_id, due))
-    return tuple(Waits(one.id, one.number, one.title or one.text[:40], one.urgency, since, dues.get(one.id)) for one, since in found)
+def asked_of(person_id: int) -> list[tuple[int, Kind]]:
+    """The tickets of all three, each with what is asked."""
+    posts = reviews.posts_of(person_id)
+    return [(row[0], kind) for kind in KINDS for row in _asked(kind, person_id, posts)]
+
+
+def _asked(kind: Kind, person_id: int, posts: frozenset[int]) -> list[Row]:
+    mine, who = f"(a.person_id = ? OR a.post_id IN ({statements.marks(tuple(posts))}))", [person_id, *posts]
+    asked: dict[Kind, tuple[str, list[object]]] = {
+        "review": (f"{REVIEWS} AND {mine} ORDER BY a.at, a.id", [REPLIED, person_id, *who]),
+        "assist": (f"{ASSISTS} AND {mine} ORDER BY t.dispatched_at, a.id", [*HELPING, *who]),
+        "extension": (f"{EXTENSIONS} ORDER BY a.asked_at, a.id", [person_id, SIGNED]),
+    }
+    sql, values = asked[kind]
+    return list(statements.execute(f"{sql} LIMIT {MOST}", values).fetchall())
+
+
+def _shown(found: Sequence[Row]) -> tuple[Waits, ...]:
+    ids = [row[0] for row in found]
+    rows = statements.execute(f"{DUES} AND ticket_id IN ({statements.marks(ids)}) GROUP BY ticket_id", ids).fetchall() if ids else ()
+    dues = {ticket: statements.moment(due) for ticket, due in rows}
+    return tuple(Waits(row[0], row[1], row[2] or row[3], row[4], statements.moment(row[5]), dues.get(row[0])) for row in found)
