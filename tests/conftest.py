@@ -6,9 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
+from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 
 from tickets.store import accounts
 
+# How long an example takes is the machine's affair: no test fails for it.
+settings.register_profile("suda", deadline=None)
+settings.load_profile("suda")
 pytest_plugins = ("tests.databases", "tests.served")
 
 
@@ -19,3 +25,12 @@ def slow_passwords() -> Iterator[PasswordHasher]:
     accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     yield slow
     accounts._hasher = slow
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every test has an app of its own; what its pages' templates compile to is the same in all of them."""
+    before = Flask.jinja_options
+    Flask.jinja_options = {**before, "bytecode_cache": FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))}
+    yield
+    Flask.jinja_options = before
