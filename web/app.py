@@ -49,11 +49,13 @@ from web import (
     survey_mine,
     suspended,
     ticket_page,
+    twilio_calls,
 )
 from web.hall import Hall
 from web.rulings import Rulings
 from web.show import clock
 from web.words import LANGUAGES, load
+from wiring.providers import twilio_accounts
 from wiring.secret import secret_key
 from wiring.settings import Settings
 
@@ -96,7 +98,9 @@ def create_app(parts: Parts) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as its session
         WTF_CSRF_SSL_STRICT=True,
         SEND_FILE_MAX_AGE_DEFAULT=A_DAY,  # the address of a file changes with its content
-        RATELIMIT_STORAGE_URI=settings.limits_storage,
+        RATELIMIT_STORAGE_URI=settings.limits_uri,
+        RATELIMIT_STORAGE_OPTIONS=limits.STORAGE if settings.limits_uri != "memory://" else {},
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,  # a Redis that is away must not close the hotline: this process counts for itself meanwhile
     )
     app.jinja_env.globals["v"] = static_version(STATIC)  # macros see globals alone
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -107,7 +111,8 @@ def create_app(parts: Parts) -> Flask:
     security.harden(app)
     app.before_request(_language(settings.language))
     app.before_request(files.widen)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(twilio_calls.PAGES)  # its requests are signed by the provider
+    app.extensions[twilio_calls.ACCOUNTS] = twilio_accounts(settings)
     app.before_request(access.guard)
     app.before_request(limits.count)
     limiter = Limiter(get_remote_address, app=app)
@@ -141,6 +146,7 @@ def create_app(parts: Parts) -> Flask:
         survey_mine,
         suspended,
         learn,
+        twilio_calls,
     ):
         app.register_blueprint(pages.PAGES)
     app.view_functions["static"].__dict__["right"] = access.OPEN

@@ -29,6 +29,7 @@ from web.access import right_of
 MARK = re.compile(r"zx\d{5}[a-z]+|1399\d{7}")
 CHANGES = re.compile(r'(name="csrf-token" content|name="csrf_token" value|nonce|name="(?:once|page|number)" value|data-now)="[^"]*"')
 TO_THE_CITIZEN = ("title", "reply", "citizen")  # what whoever holds the link of the survey is shown: his own matter
+SIGNED = ("twilio.",)  # asked by a provider: a signature stands in the place of the form's token
 RAW = f"{OPENING}zx".encode()
 ZIP = b"PK\x03\x04"
 

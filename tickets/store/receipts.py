@@ -15,7 +15,7 @@ def keep(outbox_id: int, provider: str, provider_id: str, status: str, code: str
     return next(iter(kept), None) is not None
 
 
-def reached(outbox_id: int, provider_id: str, statuses: tuple[str, ...]) -> bool:
-    """Whether the provider has reported one of these statuses for this message."""
+def reached(outbox_id: int, provider_id: str, statuses: tuple[str, ...], before: datetime) -> bool:
+    """Whether the provider had reported one of these statuses for this message by then (aware)."""
     where = (ProviderReceipt.outbox == outbox_id) & (ProviderReceipt.provider_id == provider_id) & ProviderReceipt.status.in_(statuses)
-    return bool(ProviderReceipt.select().where(where).exists())
+    return bool(ProviderReceipt.select().where(where & (ProviderReceipt.at <= stored(before))).exists())
