@@ -65,10 +65,10 @@ def test_every_double_key_of_a_file_is_named_at_once() -> None:
 
 def test_an_alias_bomb_is_refused_at_its_first_anchor_and_at_once() -> None:
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9))
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(RulesRefused, match="锚点"):
         load(bomb, "x.yaml")
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 PLAIN = [

@@ -101,9 +101,9 @@ def test_a_small_file_that_claims_billions_of_cells_is_read_in_a_moment(tmp_path
     repacked(file, SHEET, b'<dimension ref="A1:F2" />', b'<dimension ref="A1:XFD1048576" />')
     repacked(file, SHEET, b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>')
     assert file.stat().st_size < 8_000
-    began = time.monotonic()
+    began = time.thread_time()
     found = rows_of(file)
-    assert time.monotonic() - began < 20
+    assert time.thread_time() - began < 20
     assert [row["source_id"] for row in good(found)] == ["B1"]
 
 
