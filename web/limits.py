@@ -7,11 +7,17 @@ from math import ceil
 from time import time
 from typing import TypeVar
 
+import structlog
 from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, parse_many
+from limits.errors import StorageError
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 Page = TypeVar("Page", bound=Callable[..., ResponseReturnValue])
@@ -28,6 +34,10 @@ RATES: dict[str, str] = {
 # Tries at a secret: a right one clears the count.
 TRIES: dict[str, str] = {"code": "5 per minute; 20 per hour", "password": "5 per minute; 20 per hour"}
 _PARSED: dict[str, tuple[RateLimitItem, ...]] = {name: tuple(parse_many(text)) for name, text in (RATES | TRIES).items()}
+_ALONE = FixedWindowRateLimiter(MemoryStorage())  # counts while the shared storage is away: the hotline stays open, and guessing stays slow
+_log = structlog.get_logger("limits")
+# Of a shared storage: its faults by one name, and no page waits long for it.
+STORAGE: dict[str, object] = {"wrap_exceptions": True, "socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 1)}
 SEARCHES = ("q",)  # a list asked with one of these is a search
 
 
@@ -71,7 +81,10 @@ def count_try(kind: str, who: str) -> None:
 def forgive(kind: str, who: str) -> None:
     """The secret was right: what was counted so far no longer counts."""
     for limit in _PARSED[kind]:
-        _limiter().limiter.clear(limit, kind, who)
+        try:
+            _limiter().limiter.clear(limit, kind, who)
+        except StorageError:
+            _ALONE.clear(limit, kind, who)
 
 
 def _limiter() -> Limiter:
@@ -80,7 +93,14 @@ def _limiter() -> Limiter:
 
 
 def _hit(group: str, who: str) -> None:
-    strategy = _limiter().limiter
+    try:
+        _count(_limiter().limiter, group, who)
+    except StorageError as away:
+        _log.warning("limits counted in this process alone", kind=type(away.storage_error).__name__)
+        _count(_ALONE, group, who)
+
+
+def _count(strategy: RateLimiter, group: str, who: str) -> None:
     for limit in _PARSED[group]:
         if not strategy.hit(limit, group, who):
             raise TooManyRequests(retry_after=_seconds(strategy.get_window_stats(limit, group, who).reset_time))

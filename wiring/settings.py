@@ -36,8 +36,8 @@ class Settings(BaseModel):
     demonstration_every: float = Field(ge=0, le=3600)
     demonstration_history: int = Field(ge=0, le=100_000)
     home: Path
-    database: str
-    queue: Literal["sqlite"]
+    database: str = Field(repr=False)  # may hold a password
+    queue: str = Field(pattern=r"^(sqlite|rediss?://[^\s/]+(/[0-9]{1,4})?(\?[^\s]*)?)$", repr=False)  # may hold a password
     host: str = Field(min_length=1)
     port: int = Field(ge=1, le=65535)
     threads: int = Field(ge=1, le=64)
@@ -49,7 +49,7 @@ class Settings(BaseModel):
     session_minutes: int = Field(ge=5, le=1440)
     sign_in_tries: int = Field(ge=1, le=100)
     second_factor: Literal["", "off", "offer", "require"]
-    limits_storage: Literal["memory://"]
+    limits_storage: Literal["", "memory://"]
     proxies: int = Field(ge=0, le=5)
     grid_ip: Literal["off", "warn", "enforce"]
     monitors: tuple[str, ...]
@@ -124,6 +124,11 @@ class Settings(BaseModel):
         return self.database or f"sqlite:///{self.home / 'suda.sqlite3'}"
 
     @property
+    def limits_uri(self) -> str:
+        """Where tries are counted: in Redis, for all web processes together, when the queue is there; else in this process."""
+        return self.limits_storage or (self.queue if self.queue != "sqlite" else "memory://")
+
+    @property
     def uploads(self) -> Path:
         """Where photos and files lie."""
         return self.home / "uploads"
@@ -135,8 +140,8 @@ class Settings(BaseModel):
 
 
 # Other names an environment variable goes by (COMMANDS.md).
-ALIASES = {"home": "SUDA_HOME", "port": "PORT", "language": "SUDA_LANG"}
-SECRETS = ("secret_key", "monitor_token")  # never repeated in a sentence
+ALIASES = {"home": "SUDA_HOME", "port": "PORT", "language": "SUDA_LANG", "database": "DATABASE_URL", "queue": "BROKER_URL"}
+SECRETS = ("secret_key", "monitor_token", "database", "queue")  # never repeated in a sentence
 WORDS = {
     "missing": "没有填写，请补上这一项 (is missing: add it)",
     "extra_forbidden": "不是本系统的设置，请核对名称 (is not a setting: check its name)",

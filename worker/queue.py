@@ -7,15 +7,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
-from huey import Huey, SqliteHuey
+from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
+from redis import ConnectionPool
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 _log = structlog.get_logger("worker.queue")
 NAME = "suda"
 # With Huey's standard of 10 s an idle queue was seen to start a job 8.5 s late.
 LONGEST_WAIT = 0.2
+SLOWEST = 3.0  # seconds Redis may take for an answer
 
 
 class PlainSerializer(Serializer):  # type: ignore[misc]
@@ -34,8 +38,10 @@ def _sqlite(home: Path) -> Huey:
     return SqliteHuey(NAME, filename=str(home / "queue.sqlite3"), results=False, serializer=PlainSerializer(), fsync=False)
 
 
-# config.yaml's `queue` -> how it is opened; Redis and PostgreSQL are a line each.
-KINDS: dict[str, Callable[[Path], Huey]] = {"sqlite": _sqlite}
+def _redis(url: str) -> Huey:
+    # Time-outs: a page that hands over an id must not hang on a Redis that is away. A worker waits for an id a second at a time.
+    pool = ConnectionPool.from_url(url, socket_timeout=SLOWEST, socket_connect_timeout=SLOWEST, retry=Retry(NoBackoff(), 1))
+    return RedisHuey(NAME, connection_pool=pool, results=False, serializer=PlainSerializer(), read_timeout=1)
 
 
 class IdQueue:
@@ -64,5 +70,5 @@ class IdQueue:
 
 
 def open_queue(kind: str, home: Path, deliver: Callable[[Sequence[int]], None] | None = None) -> IdQueue:
-    """The queue config.yaml names; `home` is settings.home."""
-    return IdQueue(KINDS[kind](home), deliver)
+    """The queue config.yaml names: `kind` is sqlite or the address of a Redis; `home` is settings.home."""
+    return IdQueue(_sqlite(home) if kind == "sqlite" else _redis(kind), deliver)

@@ -20,6 +20,22 @@ def test_the_environment_overrides(tmp_path: Path) -> None:
     assert (settings.home, settings.port, settings.language, settings.trusted_hosts) == (tmp_path, 9001, "en", ("a.example", "b.example"))
 
 
+def test_database_and_broker_go_by_the_names_hosts_give_them_and_limits_follow_the_broker() -> None:
+    here = load({"DATABASE_URL": "postgresql://u:p@db/suda", "BROKER_URL": "redis://:p@queue:6379/2"})
+    assert (here.database_url, here.queue, here.limits_uri) == ("postgresql://u:p@db/suda", "redis://:p@queue:6379/2", "redis://:p@queue:6379/2")
+    assert "u:p" not in repr(here)
+    assert load({"BROKER_URL": "redis://queue", "SUDA_LIMITS_STORAGE": "memory://"}).limits_uri == "memory://"
+    assert load({"DATABASE_URL": "postgresql://a/b", "SUDA_DATABASE": "postgresql://c/d"}).database_url == "postgresql://c/d"
+    assert load({}).limits_uri == "memory://"
+
+
+def test_a_password_that_is_refused_is_not_repeated() -> None:
+    for name in ("BROKER_URL", "SUDA_MONITOR_TOKEN"):
+        with pytest.raises(BadSettings) as refused:
+            load({name: "hunter2 "})
+        assert "hunter2" not in str(refused.value)
+
+
 def test_production_starts_with_a_long_secret_over_https() -> None:
     settings = load({"SUDA_DEMONSTRATION": "false", "SUDA_SECRET_KEY": "k" * 32, "SUDA_HTTPS": "true"})
     assert not settings.demonstration

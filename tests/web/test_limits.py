@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
+from unittest.mock import patch
 
-from tests.web.conftest import Site, token
+import pytest
+from redis import Connection, ConnectionPool
+from redis.exceptions import ConnectionError as RedisAway
+
+from tests.web.conftest import Site, make_site, token
+from tests.web.district_rows import Rows
+from tickets.store.models import database
 from web.limits import RATES, group_of, limited
 
 # What is counted, and where it must be.
@@ -55,3 +62,17 @@ def test_signing_in_too_often_says_when_to_come_back(site: Site) -> None:
 def test_a_group_that_does_not_exist_is_refused_when_the_page_is_written() -> None:
     with pytest.raises(KeyError):
         limited("everything")
+
+
+def test_web_processes_on_one_redis_count_together_and_alone_while_it_is_away(tmp_path: Path, filled: tuple[Path, Rows], broker: str) -> None:
+    sites = [make_site(tmp_path, filled, BROKER_URL=broker) for _ in range(2)]
+    clients = [one.signed_in("supervisor") for one in sites]
+    assert [clients[number % 2].get("/learn/board.xlsx").status_code for number in range(21)] == [200] * 20 + [429]
+    guesses = [one.app.test_client() for one in sites]
+    for number in range(6):
+        client = guesses[number % 2]
+        answer = client.post("/signin", data={"username": "agent", "password": f"wrong {number}", "csrf_token": token(client)})
+    assert answer.status_code == 429
+    with patch.object(Connection, "connect", side_effect=RedisAway("gone")), patch.object(ConnectionPool, "get_connection", side_effect=RedisAway("gone")):
+        assert [clients[0].get("/learn/board.xlsx").status_code for _ in range(21)] == [200] * 20 + [429]
+    database.close()

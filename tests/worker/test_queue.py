@@ -10,25 +10,31 @@ import pytest
 from worker.queue import PlainSerializer, open_queue
 
 
-def test_ids_handed_over_by_one_process_reach_the_other(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "redis"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """The setting `queue`: each kind that may be set."""
+    return "sqlite" if request.param == "sqlite" else str(request.getfixturevalue("broker"))
+
+
+def test_ids_handed_over_by_one_process_reach_the_other(kind: str, tmp_path: Path) -> None:
     got: SimpleQueue[list[int]] = SimpleQueue()
 
     def deliver(ids: Sequence[int]) -> None:
         got.put(list(ids))
 
-    worker = open_queue("sqlite", tmp_path, deliver)
+    worker = open_queue(kind, tmp_path, deliver)
     consumer = worker.consumer()
     for _, thread in consumer.worker_threads:
         thread.start()
     try:
-        open_queue("sqlite", tmp_path).nudge([3, 5])
+        open_queue(kind, tmp_path).nudge([3, 5])
         assert got.get(timeout=10) == [3, 5]
     finally:
         consumer.stop_flag.set()
 
 
-def test_nothing_is_queued_for_nothing(tmp_path: Path) -> None:
-    queue = open_queue("sqlite", tmp_path)
+def test_nothing_is_queued_for_nothing(kind: str, tmp_path: Path) -> None:
+    queue = open_queue(kind, tmp_path)
     queue.nudge([])
     assert queue.huey.storage.queue_size() == 0
 
@@ -45,8 +51,12 @@ def test_a_queue_that_cannot_be_written_to_costs_no_more_than_time(tmp_path: Pat
     assert queue.huey.storage.queue_size() == 0
 
 
-def test_the_queue_file_holds_plain_json(tmp_path: Path) -> None:
-    queue = open_queue("sqlite", tmp_path)
+def test_a_redis_that_is_away_costs_no_more_than_a_warning(tmp_path: Path) -> None:
+    open_queue("redis://127.0.0.1:1/0", tmp_path).nudge([1])
+
+
+def test_the_queue_holds_plain_json(kind: str, tmp_path: Path) -> None:
+    queue = open_queue(kind, tmp_path)
     queue.nudge([7])
     (blob,) = queue.huey.storage.enqueued_items()
     assert [7] in json.loads(bytes(blob))[6]

@@ -27,6 +27,23 @@ def migrate() -> tuple[str, ...]:
         return tuple(Runner(db, str(FOLDER), table_name="schema_migration").up())
 
 
+def down(count: int) -> tuple[str, ...]:
+    """Takes the last `count` steps back, the newest first, and returns their names. What was written into their tables is gone.
+
+    Under the same lock and in one transaction, as going up.
+    """
+    db: Database = database.obj
+    db.connect(reuse_if_open=True)
+    with _alone(db):
+        runner = Runner(db, str(FOLDER), table_name="schema_migration")
+        return tuple(name for _ in range(min(count, len(runner.applied()))) for name in runner.down())
+
+
+def applied() -> tuple[str, ...]:
+    """The steps this database has seen, in order."""
+    return tuple(sorted(Runner(database.obj, str(FOLDER), table_name="schema_migration").applied()))
+
+
 def pending() -> tuple[str, ...]:
     """The steps that are still to be applied; empty when the tables are up to date."""
     return tuple(step.name for step in Runner(database.obj, str(FOLDER), table_name="schema_migration").status() if not step.applied)

@@ -144,3 +144,9 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
     """Makes the tables."""
     with db.bind_ctx(TABLES, bind_refs=False, bind_backrefs=False):
         db.create_tables(TABLES, safe=False)
+
+
+def down(_migrator: SchemaMigrator, db: Database) -> None:
+    """Takes the tables away."""
+    with db.bind_ctx(TABLES, bind_refs=False, bind_backrefs=False):
+        db.drop_tables(TABLES, safe=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from peewee import BigAutoField, BigIntegerField, BooleanField, CharField, Database, DateTimeField, ForeignKeyField, Model, TextField
-from playhouse.migrate import SchemaMigrator, migrate
+from playhouse.migrate import SchemaMigrator, make_index_name, migrate
 
 AT_ONCE = 500  # evaluations read at once; a decision has some kilobytes
 
@@ -125,3 +125,14 @@ def _outcome(agreed: bool, actions: dict[str, dict[str, object]]) -> str:
         return {"特急": "top", "紧急": "raised"}.get(str(actions["urgency"]["value"]), "ordinary")
     named = {"deadline": "clocks", "chain": "chain", "review": "review", "supervise": "supervised", "warn": "warned", "survey": "survey"}
     return next((named[kind] for kind in named if kind in actions), "other" if actions else "none")
+
+
+def down(migrator: SchemaMigrator, db: Database) -> None:
+    """Takes the tables and the columns away; what filled them is still in the decisions."""
+    for columns in SEARCHED:
+        migrate(migrator.drop_index("evaluation", make_index_name("evaluation", columns)))
+    for name in ("evaluation_unit_id", "evaluation_person_id"):  # PostgreSQL would drop them with the column, SQLite refuses
+        db.execute_sql(f"DROP INDEX {name}")
+    migrate(*[migrator.drop_column("evaluation", name) for name in ("person_id", "unit_id", "outcome")])
+    with db.bind_ctx(TABLES, bind_refs=False, bind_backrefs=False):
+        db.drop_tables(TABLES, safe=False)

@@ -33,3 +33,9 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
     """Makes the table; accounts were made by an earlier step."""
     with db.bind_ctx((DirectoryChange, Account), bind_refs=False, bind_backrefs=False):
         db.create_tables((DirectoryChange,), safe=False)
+
+
+def down(_migrator: SchemaMigrator, db: Database) -> None:
+    """Takes the table away."""
+    with db.bind_ctx((DirectoryChange, Account), bind_refs=False, bind_backrefs=False):
+        db.drop_tables((DirectoryChange,), safe=False)

@@ -42,3 +42,10 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
     tables = (Survey, SurveyAnswer)
     with db.bind_ctx(tables, bind_refs=False, bind_backrefs=False):
         db.create_tables(tables, safe=False)
+
+
+def down(_migrator: SchemaMigrator, db: Database) -> None:
+    """Takes both tables away."""
+    tables = (Survey, SurveyAnswer)
+    with db.bind_ctx(tables, bind_refs=False, bind_backrefs=False):
+        db.drop_tables(tables, safe=False)

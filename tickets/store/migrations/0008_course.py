@@ -198,3 +198,10 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
     tables = (ReviewStep, AssistAnswer, Extension, Visit, Merged, Suspended, Attachment, FormDraft, CallRating, Correction)
     with db.bind_ctx((Unit, Post, Person, *tables), bind_refs=False, bind_backrefs=False):
         db.create_tables(tables, safe=False)
+
+
+def down(_migrator: SchemaMigrator, db: Database) -> None:
+    """Takes the tables away."""
+    tables = (ReviewStep, AssistAnswer, Extension, Visit, Merged, Suspended, Attachment, FormDraft, CallRating, Correction)
+    with db.bind_ctx((Unit, Post, Person, *tables), bind_refs=False, bind_backrefs=False):
+        db.drop_tables(tables, safe=False)

@@ -150,3 +150,10 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
     tables = (Knowledge, Lesson, LessonTry, NodeAddress, SecondFactor, ImportRun, ImportRow)
     with db.bind_ctx((Area, Account, Person, *tables), bind_refs=False, bind_backrefs=False):
         db.create_tables(tables, safe=False)
+
+
+def down(_migrator: SchemaMigrator, db: Database) -> None:
+    """Takes the tables away."""
+    tables = (Knowledge, Lesson, LessonTry, NodeAddress, SecondFactor, ImportRun, ImportRow)
+    with db.bind_ctx((Area, Account, Person, *tables), bind_refs=False, bind_backrefs=False):
+        db.drop_tables(tables, safe=False)

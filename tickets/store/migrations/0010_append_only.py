@@ -25,3 +25,15 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
     db.execute_sql(POSTGRES)
     for table in APPENDED:
         db.execute_sql(ON_POSTGRES.format(table=table))
+
+
+def down(_migrator: SchemaMigrator, db: Database) -> None:
+    """Takes the guards away."""
+    if isinstance(db, SqliteDatabase):
+        for table in APPENDED:
+            for verb in ("UPDATE", "DELETE"):
+                db.execute_sql(f"DROP TRIGGER {table}_no_{verb}")
+        return
+    for table in APPENDED:
+        db.execute_sql(f"DROP TRIGGER {table}_appended ON {table}")
+    db.execute_sql("DROP FUNCTION appended_only()")

@@ -45,3 +45,10 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
     with db.bind_ctx((Person, ProviderReceipt, Preference), bind_refs=False, bind_backrefs=False):
         db.create_tables((ProviderReceipt, Preference), safe=False)
     db.execute_sql("ALTER TABLE outbox ADD COLUMN provider VARCHAR(20) NOT NULL DEFAULT ''")
+
+
+def down(_migrator: SchemaMigrator, db: Database) -> None:
+    """Takes the tables and the column away."""
+    db.execute_sql("ALTER TABLE outbox DROP COLUMN provider")
+    with db.bind_ctx((Person, ProviderReceipt, Preference), bind_refs=False, bind_backrefs=False):
+        db.drop_tables((ProviderReceipt, Preference), safe=False)
