@@ -60,12 +60,18 @@ def card(one: Waits, now: datetime, say: Say) -> Card:
         title=one.title,
         urgency=one.urgency,
         tag=one.what if one.what in BACK else "",
-        where=" · ".join(dict.fromkeys(part for part in (one.area or one.address, one.unit) if part)),
+        where=_where(one),
         why=_why(one, say),
         ring=ring,
         left=_left(one.clock, now),
         called=one.kind == "sign" and one.call_at is None and ring is not None and ring.look == "red",
     )
+
+
+def _where(one: Waits) -> str:
+    """Where it is and which unit has it; a unit that the place names already is not said again."""
+    place = one.area or one.address
+    return " · ".join(part for part in (place, one.unit if one.unit not in place else "") if part)
 
 
 def _ring(clock: Clock | None, now: datetime) -> Ring | None:

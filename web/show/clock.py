@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from tickets.domain.times import local, stored
 
-__all__ = ["day", "day_start", "hms", "left_words", "local", "millis", "moment_words", "short_span", "span_words", "within_words"]
+__all__ = ["day", "day_start", "due_words", "hms", "left_words", "local", "millis", "moment_words", "short_span", "span_words", "within_words"]
 
 WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 HOUR = 3600
@@ -40,6 +40,12 @@ def moment_words(moment: datetime, now: datetime, lang: str) -> str:
     if lang == "en":
         return f"{here.strftime('%d %b')} {year + ' ' if year else ''}{here.strftime('%H:%M')}"
     return f"{year + '年' if year else ''}{here.month}月{here.day}日 {here.strftime('%H:%M')}"
+
+
+def due_words(moment: datetime, now: datetime, lang: str) -> str:
+    """14:31 of today, else as moment_words: what something is due by needs no seconds."""
+    words = moment_words(moment, now, lang)
+    return words[:5] if local(moment).date() == local(now).date() else words
 
 
 def millis(moment: datetime) -> int:

@@ -101,6 +101,7 @@ async function renew() {
     window.suda?.tick();
     const count = document.querySelector(".phone-tabs .tab-count");
     if (count) count.textContent = lists().dataset.count;
+    if (count) count.hidden = lists().dataset.count === "0";
     await mark();
   } catch {
     // no network: what stands here stands, and the strip says so

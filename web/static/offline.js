@@ -11,8 +11,6 @@ const form = document.querySelector("form[data-keep]");
 let pause = 0;
 let timer = 0;
 let left = "";
-let restored = []; // photos of the kept version this page was opened with
-let restoredKeys = new Map(); // field -> keys of photos that had arrived before
 
 // ---- the strip ----------------------------------------------------------------------------------------------------------
 function strip() {
@@ -21,9 +19,11 @@ function strip() {
     line = document.createElement("div");
     line.id = "off-strip";
     line.setAttribute("role", "status");
-    line.innerHTML = '<svg class="ic" aria-hidden="true" focusable="false"><use></use></svg><p></p><button type="button" class="btn btn-sm" hidden></button>';
+    line.innerHTML = '<svg class="ic" aria-hidden="true" focusable="false"><use></use></svg><p></p><a class="btn btn-sm" hidden></a><button type="button" class="btn btn-sm" hidden></button>';
     line.querySelector("use").setAttribute("href", words.icon);
     line.querySelector("button").textContent = words.again;
+    line.querySelector("a").textContent = words.sign_in;
+    line.querySelector("a").href = `/signin?next=${encodeURIComponent(location.pathname)}`;
     line.querySelector("button").addEventListener("click", () => send());
     const head = document.querySelector("#main > .ib-head, #main > .c-head");
     if (head) head.after(line);
@@ -47,6 +47,7 @@ async function say() {
   line.hidden = !parts.length;
   line.className = left === "signin" || look.length ? "off bad" : "off";
   line.querySelector("p").textContent = parts.join(" · ");
+  line.querySelector("a").hidden = left !== "signin";
   line.querySelector("button").hidden = !parts.length || (!waiting.length && !alone);
   document.dispatchEvent(new Event("suda-outbox"));
   if (form) await show();
@@ -75,7 +76,7 @@ function open() {
     const must = field.querySelector(".f-must");
     const inputs = [...field.querySelectorAll("input[name], textarea[name], select[name]")];
     const given = inputs.some((input) => (/radio|checkbox/.test(input.type) ? input.checked : input.type === "file" ? input.files.length : input.value.trim()))
-      || [...restored, ...(form.sudaFiles?.() || [])].some((file) => file.field === field.dataset.field) || restoredKeys.get(field.dataset.field)?.length;
+      || [...(form.sudaKept || []), ...(form.sudaFiles?.() || [])].some((file) => file.field === field.dataset.field);
     if (must && inputs.length && !given) return field;
   }
   return null;
@@ -86,14 +87,10 @@ function collected() {
   const fields = [...sent].filter(([name, value]) => typeof value === "string" && !["csrf_token", "once", "go"].includes(name));
   const files = [...sent].filter(([, value]) => value instanceof File && value.size)
     .map(([field, blob]) => ({ field, name: blob.name, blob, taken_at: new Date(blob.lastModified).toISOString() }));
-  for (const [field, keys] of restoredKeys) {
-    const at = fields.findIndex(([name]) => name === field);
-    const given = at < 0 ? [] : fields[at][1].split(",").filter(Boolean);
-    const whole = [field, [...new Set([...keys, ...given])].join(",")];
-    if (at < 0) fields.push(whole);
-    else fields[at] = whole;
-  }
-  return { fields, files: [...restored, ...files, ...(form.sudaFiles?.() || [])] }; // the photo widget hands over those it could not send
+  const left = form.sudaKept || []; // of questions that are not asked at the moment
+  const keys = (one) => Boolean(one.key);
+  return { fields, files: [...left.filter((one) => !keys(one)), ...files, ...(form.sudaFiles?.() || [])], // the photo widget hands over those it could not send
+    sent: [...left.filter(keys), ...(form.sudaSent?.() || [])] };
 }
 
 async function keepForm() {
@@ -108,29 +105,39 @@ async function keepForm() {
   const before = key ? await one(key) : null;
   const once = before?.once || (discover ? fresh() : form.querySelector('[name="once"]').value);
   key ||= keyOf(account, `/discover#${once}`);
-  const { fields, files } = collected();
+  const { fields, files, sent } = collected();
   const title = form.dataset.title || String(new FormData(form).get("text") || "").slice(0, 40);
   await keep({ key, account, kind: discover ? "discover" : "step", path, step: form.dataset.step || "", number: form.dataset.number || "", title,
-    fields, files, once });
+    lang: document.documentElement.lang.startsWith("en") ? "en" : "zh", fields, files, sent, once });
+  form.dispatchEvent(new CustomEvent("suda-kept", { detail: "lies" }));
   if (discover) history.replaceState(null, "", `#${encodeURIComponent(key)}`);
   await send();
 }
 
-/** Puts a kept version back into the form. */
+/** Puts a kept version back into the form: the answers, those to questions that appear only now too, and a tile for each photo. */
 function fillIn(entry) {
-  restored = entry.files;
   const given = new Map();
   for (const [name, value] of entry.fields) given.set(name, [...(given.get(name) || []), value]);
-  for (const set of form.querySelectorAll("[data-upload]")) {
-    const { field } = set.closest("[data-field]").dataset;
-    restoredKeys.set(field, (given.get(field)?.[0] || "").split(",").filter(Boolean));
-    given.delete(field); // the tiles have their own hidden field
-  }
-  for (const input of form.querySelectorAll("input[name], textarea[name], select[name]")) {
-    if (["csrf_token", "once", "seq", "version", "go"].includes(input.name) || input.type === "file" || !given.has(input.name)) continue;
-    if (/radio|checkbox/.test(input.type)) input.checked = given.get(input.name).includes(input.value);
-    else input.value = given.get(input.name)[0];
-  }
+  const known = entry.sent || [];
+  const files = entry.files.filter((file) => !file.key || !known.some((one) => one.key === file.key));
+  form.sudaKept = [...known, ...files];
+  const waits = new Set([...given.keys()].filter((name) => !["csrf_token", "once", "seq", "version", "go"].includes(name)));
+  const put = () => {
+    for (const input of form.querySelectorAll("input[name]:not([type=file]), textarea[name], select[name]")) {
+      if (!waits.has(input.name)) continue;
+      if (/radio|checkbox/.test(input.type)) input.checked = given.get(input.name).includes(input.value);
+      else if (!input.closest("[data-upload]")) input.value = given.get(input.name)[0];
+      if (input.checked || input.type !== "radio") done.add(input.name);
+      if (input.localName === "select") input.dispatchEvent(new Event("change")); // the box to type into shows it
+    }
+    done.forEach((name) => waits.delete(name));
+    const asks = waits.size && form.dataset.watch?.split(" ").map((name) => form.querySelector(`input[name="${CSS.escape(name)}"]:checked`)).find(Boolean);
+    if (asks && put.asked !== asks) (put.asked = asks).dispatchEvent(new Event("input", { bubbles: true })); // an answer belongs to a question that is not asked yet
+  };
+  const done = new Set();
+  put();
+  new MutationObserver(put).observe(form.querySelector("#f-body"), { childList: true, subtree: true });
+  form.dispatchEvent(new CustomEvent("suda-kept", { detail: "take" }));
 }
 
 /** The box that says how the kept version stands, and the buttons that go with it. */
@@ -140,18 +147,20 @@ async function show() {
   document.body.classList.toggle("off-kept", entry?.state === WAITING);
   if (!entry) {
     box?.remove();
+    document.getElementById("off-undo")?.remove();
     return;
   }
   if (!box) {
     box = document.createElement("div");
     box.id = "off-box";
     box.setAttribute("role", "status");
-    box.innerHTML = '<svg class="ic" aria-hidden="true" focusable="false"><use></use></svg><p><b></b><small></small></p><button type="button" class="btn" id="off-undo"></button>';
+    box.innerHTML = '<svg class="ic" aria-hidden="true" focusable="false"><use></use></svg><p><b></b><small></small></p>';
     form.querySelector(".f-foot").before(box);
-    box.querySelector("button").addEventListener("click", async () => {
+    const undo = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-lg", id: "off-undo" });
+    form.querySelector(".f-foot .f-continue").before(undo); // beside what sends, at the thumb
+    undo.addEventListener("click", async () => {
       await drop(key);
-      restored = [];
-      restoredKeys = new Map();
+      form.dispatchEvent(new CustomEvent("suda-kept", { detail: "wakes" }));
       if (form.dataset.keep === "discover") { key = ""; history.replaceState(null, "", "/discover"); }
       await say();
     });
@@ -163,8 +172,9 @@ async function show() {
   const time = clock(entry.at || entry.saved);
   box.querySelector("b").textContent = done ? fill(words.sent, { time }) : waiting ? words.kept : entry.state === "record" ? words.record : entry.state === "look" ? words.look_here : words.refused;
   box.querySelector("small").textContent = waiting ? fill(entry.files.length ? words.kept_files : words.kept_note, { time, count: entry.files.length }) : done ? "" : entry.why;
-  box.querySelector("button").hidden = !waiting;
-  box.querySelector("button").textContent = words.undo;
+  document.getElementById("off-undo").hidden = !waiting;
+  document.getElementById("off-undo").textContent = words.undo;
+  if (done) form.dispatchEvent(new CustomEvent("suda-kept", { detail: "gone" }));
   for (const button of form.querySelectorAll(".f-foot button[value=send] .f-word, .f-foot button[value=check] .f-word")) button.textContent = waiting ? words.update : button.dataset.word;
   if (done || entry.state === "record" || entry.state === "refused") form.querySelectorAll(".f-foot button").forEach((button) => { button.disabled = true; });
 }
@@ -177,7 +187,7 @@ async function handedIn(event) {
   event.stopImmediatePropagation();
   const before = key ? await one(key) : null;
   const here = before || !navigator.onLine ? { status: 0 } : await session();
-  if (here.status !== 200 || here.account !== account) {
+  if (here.status !== 200 || here.account !== account || form.sudaFiles?.().length) { // a photo that could not be sent goes with the kept version
     if (here.status === 401) left = "signin";
     await keepForm();
     return;
@@ -203,7 +213,10 @@ async function begin() {
       await drop(key);
       entry = null;
     }
-    if (entry && entry.state !== "sent") fillIn(entry);
+    if (entry && entry.state !== "sent") {
+      if (document.readyState !== "complete") await new Promise((ready) => { addEventListener("load", ready, { once: true }); }); // the form's own scripts listen by then
+      fillIn(entry);
+    }
     document.body.dataset.offline = "ready";
   }
   for (const entry of await entries(account)) if (entry.at && entry.at < Date.now() - 86400000) await drop(entry.key); // told long ago

@@ -1,5 +1,6 @@
 // What was written without network: kept on the device under one key, sent in order when there is network, each once. Used by pages and by the
-// service worker, so nothing here touches a document. An entry: key account kind path number title fields files once device_at saved after tries state why at.
+// service worker, so nothing here touches a document. An entry: key account kind path number title lang fields files (field form name blob place taken_at) sent (photos that had arrived)
+// once device_at saved after tries state why at.
 
 const STORE = "entries";
 const SHORT = 8000; // ms for one answer; a tunnel may swallow a request
@@ -98,7 +99,7 @@ async function uploaded(entry, file, token) {
   const parts = new FormData();
   parts.append("file", file.blob, file.name);
   parts.append("field", file.field);
-  parts.append("form", entry.step || entry.kind);
+  parts.append("form", file.form || entry.step || entry.kind);
   if (file.place) parts.append("place", file.place);
   if (file.taken_at) parts.append("taken_at", file.taken_at);
   const answer = await ask("/files", { method: "POST", body: parts, headers: { "X-CSRFToken": token } });
@@ -132,7 +133,7 @@ function body(entry) {
 async function sent(entry, token) {
   const headers = { "X-CSRFToken": token };
   const stopped = await withFiles(entry, token);
-  if (stopped) return verdict(stopped) || { state: "look", why: stopped.why || stopped.error?.zh || "" };
+  if (stopped) return verdict(stopped) || { state: "look", why: stopped.why || stopped.error?.[entry.lang || "zh"] || "" };
   const answer = await ask(entry.path, { method: "POST", body: body(entry), headers });
   const plain = verdict(answer);
   if (plain) return plain;
@@ -159,7 +160,7 @@ async function sendAll(early) {
     await settle(entry, { tries: entry.tries + 1 }); // said before it is sent: it may arrive though no answer comes back
     const done = await sent(entry, here.csrf);
     if (typeof done === "string") return { left: done, account: here.account };
-    await settle(entry, { ...done, files: [] });
+    await settle(entry, done.state === "look" ? done : { ...done, files: [], sent: [] }); // what must be looked at again keeps its photos
     said?.postMessage("changed");
   }
   return { left: "", account: here.account };

@@ -1,85 +1,23 @@
 // Photos and files of a form: each is made smaller on the phone, sent at once, and stands as a tile; what goes wrong is said under it.
-// Without this file the plain file inputs travel with the form. `form.sudaFiles()` hands over what could not be sent (offline.js keeps it).
+// Without this file the plain file inputs travel with the form. `form.sudaFiles()` hands over what could not be sent (offline.js keeps it), `form.sudaSent()`
+// what stands as sent; `form.sudaKept` is what a kept version brings back, taken from there by the field it belongs to.
+import { clock, el, glimpse, post, small, smaller, where } from "./photo_send.js";
 
+const AGAIN = [2000, 6000, 15_000]; // ms before a photo that met no network is tried again; after the last it waits for the network or for a tap
 const form = document.querySelector("form[data-uploads]");
 const words = form ? JSON.parse(form.dataset.words) : {};
-const LONGEST = 2560; // pixels, as the server keeps it
-const LEAST = 400_000; // bytes; a photo below is sent as it is
-const PATIENCE = 120_000; // ms for one photo
-const SOON = 4000; // ms for the place
 const waiting = new Set(); // tiles whose photo is not on the server: being sent, or without network
 let heldBack = null; // the button that was pressed before all was sent
+let asItIs = false; // handed in with what could not be sent: it is kept on the device
 
 const fill = (text, parts) => text.replace(/\{(\w+)\}/g, (_, name) => parts[name] ?? "");
-const token = () => document.querySelector('meta[name="csrf-token"]').content;
 const lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
-
-/** An element with its class and text. */
-function el(name, look, text) {
-  const made = document.createElement(name);
-  if (look) made.className = look;
-  if (text) made.textContent = text;
-  return made;
-}
 
 function icon(name) {
   const made = document.querySelector(".u-pick .ic, .ic").cloneNode(true);
   const use = made.querySelector("use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${name}`));
   return made;
-}
-
-/** The photo upright and no larger than is kept, as a JPEG; the file itself when the browser cannot read it (the server says what it is). */
-async function smaller(file) {
-  if (!file.type.startsWith("image/") || file.size < LEAST) return file;
-  try {
-    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
-    const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(bitmap.width * scale), height: Math.round(bitmap.height * scale) });
-    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    bitmap.close();
-    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-    return blob && blob.size < file.size ? blob : file;
-  } catch {
-    return file;
-  }
-}
-
-/** A small picture to look at while the photo is on its way; empty when the browser cannot read it. */
-async function glimpse(file) {
-  try {
-    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image", resizeWidth: 320 });
-    const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
-    canvas.getContext("2d").drawImage(bitmap, 0, 0);
-    bitmap.close();
-    return canvas.toDataURL("image/jpeg", 0.7);
-  } catch {
-    return "";
-  }
-}
-
-/** "lat,lon" of the device, empty when it does not say soon. */
-function where() {
-  return new Promise((done) => {
-    if (!navigator.geolocation) done("");
-    else navigator.geolocation.getCurrentPosition(({ coords }) => done(`${coords.latitude.toFixed(5)},${coords.longitude.toFixed(5)}`), () => done(""),
-      { timeout: SOON, maximumAge: 60_000, enableHighAccuracy: true });
-  });
-}
-
-/** Sends one file; answers {status, body}, status 0 without network. `told` hears the share sent, in percent. */
-function post(parts, told) {
-  return new Promise((done) => {
-    const ask = new XMLHttpRequest();
-    ask.open("POST", "/files");
-    ask.timeout = PATIENCE;
-    ask.responseType = "json";
-    ask.setRequestHeader("X-CSRFToken", token());
-    ask.setRequestHeader("Accept", "application/json");
-    ask.upload.addEventListener("progress", (event) => event.lengthComputable && told(Math.round((event.loaded / event.total) * 100)));
-    for (const name of ["load", "error", "timeout", "abort"]) ask.addEventListener(name, () => done({ status: name === "load" ? ask.status : 0, body: ask.response || {} }));
-    ask.send(parts);
-  });
 }
 
 /** One fieldset that asks for photos or files. */
@@ -94,7 +32,8 @@ function alive(set) {
   const answer = Object.assign(document.createElement("input"), { type: "hidden", name: field });
   set.append(answer);
   set.classList.add("u-live");
-  set.sudaUnsent = () => [...list.children].filter((tile) => tile.sudaFile && !tile.dataset.key && tile.dataset.state !== "refused").map((tile) => ({ field, ...tile.sudaFile }));
+  set.sudaUnsent = () => tiles().filter((tile) => tile.sudaFile && !tile.dataset.key && tile.dataset.state !== "refused").map((tile) => ({ field, form: form.dataset.uploads, ...tile.sudaFile }));
+  set.sudaSent = () => tiles().filter((tile) => tile.dataset.key).map((tile) => ({ field, key: tile.dataset.key, words: tile.querySelector(".u-cap, .u-paper span")?.textContent || "", src: small(tile.querySelector("img")) }));
 
   const tiles = () => [...list.children].filter((tile) => tile !== adder);
   function settle() {
@@ -115,7 +54,7 @@ function alive(set) {
   }
 
   function drop(tile) {
-    waiting.delete(tile);
+    rest(tile);
     tile.remove();
     said.textContent = words.removed;
     settle();
@@ -123,26 +62,67 @@ function alive(set) {
     goOn();
   }
 
-  /** A tile for a file that is on its way. */
-  async function add(file) {
+  /** An empty tile before the one that adds; a picture is put into it as soon as the browser has read it. */
+  function place(name, blob, src) {
     const tile = el("li", photos ? "u-tile" : "u-tile u-wide");
-    tile.sudaFile = { name: file.name, blob: file, taken_at: new Date(file.lastModified || Date.now()).toISOString() };
-    if (!photos) tile.append(paper(file.name));
+    if (!photos) tile.append(paper(name));
     list.insertBefore(tile, adder);
     removable(tile);
+    if (!photos) return [tile, Promise.resolve()];
+    const seen = el("span", "u-shot");
+    tile.prepend(seen);
+    const show = (found) => found && seen.append(Object.assign(el("img"), { src: found, alt: name }));
+    return [tile, src ? Promise.resolve(show(src)) : glimpse(blob).then(show)];
+  }
+
+  /** A tile for a file that is on its way. */
+  async function add(file) {
+    const [tile, drawn] = place(file.name, file);
+    tile.sudaFile = { name: file.name, blob: file, taken_at: new Date(file.lastModified || Date.now()).toISOString() };
     waiting.add(tile);
     tile.dataset.state = "sending";
     settle();
-    if (photos) {
-      const seen = el("span", "u-shot");
-      tile.prepend(seen);
-      const src = await glimpse(file);
-      if (src) seen.append(Object.assign(el("img"), { src, alt: file.name }));
-    }
+    await drawn;
     tile.sudaFile.blob = await smaller(file);
     if (set.dataset.place) tile.sudaFile.place = await where();
     await send(tile);
   }
+
+  /** The tiles of a kept version: what had arrived stands as sent, the rest lies on this device and goes with the form. */
+  set.sudaTake = () => {
+    const mine = (form.sudaKept || []).filter((one) => one.field === field);
+    if (!mine.length) return;
+    form.sudaKept = form.sudaKept.filter((one) => one.field !== field);
+    for (const one of mine) {
+      if (one.key && tiles().some((tile) => tile.dataset.key === one.key)) continue;
+      const [tile] = place(one.name || one.words || "", one.blob, one.src || (one.blob ? "" : `/files/${one.key}/thumb`));
+      if (one.key) {
+        tile.dataset.key = one.key;
+        if (photos && one.words) tile.append(el("span", "u-cap num", one.words));
+      } else {
+        tile.sudaFile = one;
+        lies(tile);
+      }
+    }
+    settle();
+  };
+
+  /** The photo lies on the device as part of the kept version: nothing is tried from here. */
+  function lies(tile) {
+    rest(tile);
+    tile.querySelector(".u-trouble")?.remove();
+    tile.dataset.state = "kept";
+    if (photos && !tile.querySelector(".u-cap")) tile.append(el("span", "u-cap num", fill(words.here, { time: clock(tile.sudaFile.taken_at) })));
+  }
+  set.sudaLies = () => tiles().filter((tile) => tile.dataset.state === "offline").forEach(lies);
+  set.sudaGone = () => tiles().filter((tile) => tile.dataset.state === "kept").forEach((tile) => {
+    tile.dataset.state = "gone"; // it went with the form
+    if (tile.querySelector(".u-cap")) tile.querySelector(".u-cap").textContent = clock(tile.sudaFile.taken_at);
+  });
+  set.sudaWakes = () => tiles().filter((tile) => tile.dataset.state === "kept").forEach((tile) => {
+    tile.querySelector(".u-cap")?.remove();
+    send(tile);
+  });
 
   function paper(name) {
     const made = el("span", "u-paper");
@@ -151,15 +131,17 @@ function alive(set) {
   }
 
   async function send(tile) {
-    if (!tile.isConnected && !waiting.has(tile)) return; // removed meanwhile
+    if (!tile.isConnected) return; // removed meanwhile
+    clearTimeout(tile.sudaNext);
+    tile.sudaNext = 0;
     tile.querySelector(".u-trouble")?.remove();
     tile.dataset.state = "sending";
     waiting.add(tile);
     const bar = tile.querySelector("progress") || Object.assign(el("progress", "u-bar"), { max: 100 });
     tile.append(bar);
-    const { name, blob, taken_at, place } = tile.sudaFile;
+    const { name, blob, taken_at, place: at } = tile.sudaFile;
     const parts = new FormData();
-    for (const [key, value] of Object.entries({ form: form.dataset.uploads, field, taken_at, place: place || "" })) parts.append(key, value);
+    for (const [key, value] of Object.entries({ form: form.dataset.uploads, field, taken_at, place: at || "" })) parts.append(key, value);
     parts.append("file", blob, name);
     const { status, body } = await post(parts, (share) => {
       bar.value = share;
@@ -168,13 +150,28 @@ function alive(set) {
     bar.remove();
     if (!waiting.has(tile)) return;
     if (status === 201) arrived(tile, body);
-    else if (status === 0) trouble(tile, "offline", navigator.onLine ? words.failed : words.offline);
+    else if (status === 0) noNetwork(tile);
     else trouble(tile, status === 422 || status === 413 ? "refused" : "failed", body.error?.[lang] || { 401: words.signin, 413: words.large }[status] || words.failed);
     goOn();
   }
 
-  function arrived(tile, body) {
+  /** Tried again by itself a few times; then one sentence and the button, until there is network or somebody taps. */
+  function noNetwork(tile) {
+    const wait = navigator.onLine ? AGAIN[tile.sudaTries || 0] : 0;
+    trouble(tile, "offline", wait ? words.soon : navigator.onLine ? words.stays : words.offline);
+    if (!wait) return;
+    tile.sudaTries = (tile.sudaTries || 0) + 1;
+    tile.sudaNext = setTimeout(send, wait, tile);
+  }
+
+  function rest(tile) {
+    clearTimeout(tile.sudaNext);
+    tile.sudaNext = 0;
     waiting.delete(tile);
+  }
+
+  function arrived(tile, body) {
+    rest(tile);
     tile.dataset.key = body.key;
     delete tile.dataset.state;
     if (body.thumb) {
@@ -196,7 +193,7 @@ function alive(set) {
   /** What went wrong, under the photo, with what to do about it. */
   function trouble(tile, state, why) {
     tile.dataset.state = state;
-    if (state === "refused") waiting.delete(tile);
+    if (state === "refused") rest(tile);
     const note = el("div", "u-trouble");
     const sentence = el("p", "", why);
     sentence.setAttribute("role", "alert");
@@ -204,7 +201,7 @@ function alive(set) {
     button.type = "button";
     button.addEventListener("click", () => {
       if (state !== "refused") {
-        send(tile);
+        tile.sudaRetry();
         return;
       }
       drop(tile);
@@ -212,7 +209,10 @@ function alive(set) {
     });
     note.append(sentence, ...(state === "refused" && !photos ? [] : [button]));
     tile.append(note);
-    tile.sudaRetry = () => send(tile);
+    tile.sudaRetry = () => {
+      tile.sudaTries = 0;
+      return send(tile);
+    };
   }
 
   for (const tile of tiles()) {
@@ -230,16 +230,22 @@ function alive(set) {
     });
   }
   settle();
+  set.sudaTake();
 }
 
-/** Once nothing is on its way any more, the button that was pressed counts. */
+/** Once nothing is on its way any more, the button that was pressed counts: with all photos, or where the form can be kept without network, as it is. */
 function goOn() {
-  if (!heldBack || [...waiting].some((tile) => tile.dataset.state === "sending")) return;
+  const here = [...waiting].filter((tile) => form.contains(tile));
+  if (!heldBack || here.some((tile) => tile.dataset.state === "sending")) return;
   const button = heldBack;
   heldBack = null;
-  say("");
-  form.requestSubmit(button.isConnected ? button : undefined);
+  asItIs = here.length > 0;
+  say(asItIs && !mayKeep() ? words.unsent : "");
+  if (!asItIs || mayKeep()) form.requestSubmit(button.isConnected ? button : undefined);
+  asItIs = false;
 }
+
+const mayKeep = () => document.body.dataset.offline === "ready";
 
 function say(text) {
   const line = form.querySelector("#f-trouble");
@@ -258,18 +264,21 @@ function handedIn(event) {
   if (refused) {
     stop(words.mend);
     refused.querySelector("button:not(.u-remove), .u-remove").focus();
-  } else if (here.length && navigator.onLine) {
+  } else if (here.length && !asItIs && (navigator.onLine || here.some((tile) => tile.dataset.state === "sending"))) {
     heldBack = event.submitter;
-    here.filter((tile) => tile.dataset.state !== "sending").forEach((tile) => tile.sudaRetry());
+    if (navigator.onLine) here.filter((tile) => tile.dataset.state !== "sending").forEach((tile) => tile.sudaRetry());
     stop(words.wait);
-  } else if (here.length && document.body.dataset.offline !== "ready") stop(words.offline); // nothing here could keep them
+  } else if (here.length && !mayKeep()) stop(words.offline); // nothing here could keep them
 }
 
 if (form) {
+  const sets = () => [...form.querySelectorAll("[data-upload].u-live")];
   const wake = () => form.querySelectorAll("[data-upload]:not(.u-live)").forEach(alive);
   wake();
   new MutationObserver(wake).observe(form, { childList: true, subtree: true });
-  form.sudaFiles = () => [...form.querySelectorAll("[data-upload]")].flatMap((set) => set.sudaUnsent());
+  form.sudaFiles = () => sets().flatMap((set) => set.sudaUnsent());
+  form.sudaSent = () => sets().flatMap((set) => set.sudaSent());
+  form.addEventListener("suda-kept", (event) => sets().forEach((set) => ({ take: set.sudaTake, lies: set.sudaLies, wakes: set.sudaWakes, gone: set.sudaGone })[event.detail]()));
   window.addEventListener("submit", handedIn, { capture: true });
   window.addEventListener("online", () => [...waiting].filter((tile) => tile.dataset.state === "offline").forEach((tile) => tile.sudaRetry()));
 }

@@ -9,7 +9,7 @@ const OFFLINE = "/offline";
 const KEPT = /^\/(inbox|discover|t\/[0-9-]+(\/do\/[a-z_]+)?)$/;
 const MOST = 80; // pages on the device
 const PATIENCE = 6000; // ms before a page from the device is shown instead
-const FILES = ["vendor/tabler/tabler.min.css", "suda.css", "pages.css", "forms.css", "course.css", "inbox.css", "offline.css", "photos.css", "photos.js", "clocks.js", "forms.js", "offline.js",
+const FILES = ["vendor/tabler/tabler.min.css", "suda.css", "pages.css", "forms.css", "course.css", "inbox.css", "offline.css", "photos.css", "photos.js", "photo_send.js", "clocks.js", "forms.js", "offline.js",
   "outbox.js", "inbox.js", "course.js", "mark.svg", "vendor/tabler-icons/sprite.svg"].map((file) => `/static/${file}?v=${VERSION}`);
 
 self.addEventListener("install", (event) => {
