@@ -61,8 +61,8 @@ class IdQueue:
         try:
             if outbox_ids:
                 self._job([int(id_) for id_ in outbox_ids])
-        except Exception:
-            _log.warning("nudge lost", ids=list(outbox_ids), exc_info=True)
+        except Exception as lost:
+            _log.warning("nudge lost", ids=list(outbox_ids), kind=type(lost).__name__)
 
     def consumer(self) -> Consumer:
         """Huey's consumer of this queue with one thread and no clockwork: timers live in the database (tickets/store/due.py)."""
