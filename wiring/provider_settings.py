@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 BUILT_IN = ("console",)
 # What each kind needs from the environment: SUDA_<NAME>_<what>, e.g. SUDA_TWILIO_AUTH_TOKEN.
 NEEDED: dict[str, tuple[str, ...]] = {"twilio": ("ACCOUNT_SID", "AUTH_TOKEN", "FROM"), "webhook": ("URL",)}
+WELCOME = {"webhook": ("SECRET",)}  # what it may be given besides
 HERE = ("http://127.0.0.1:", "http://localhost:")  # a peer on this machine, for trying out
 
 
@@ -41,7 +42,7 @@ def variable(name: str, what: str) -> str:
 
 def gathered(names: Mapping[str, object], env: Mapping[str, str]) -> dict[str, str]:
     """The providers' secrets as the environment holds them, by variable."""
-    wanted = {variable(str(name), what) for name in names for needed in NEEDED.values() for what in needed}
+    wanted = {variable(str(name), what) for name in names for needed in (*NEEDED.values(), *WELCOME.values()) for what in needed}
     return {name: env[name].strip() for name in sorted(wanted) if env.get(name, "").strip()}
 
 

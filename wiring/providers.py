@@ -6,9 +6,11 @@ from functools import partial
 
 from notifications.channels import Channel, Provider, open_channels
 from notifications.channels.marks import Marks
+from notifications.channels.safe_post import Target
 from notifications.channels.twilio_account import TwilioAccount
 from notifications.channels.twilio_sms import TwilioSms
 from notifications.channels.twilio_voice import TwilioVoice
+from notifications.channels.webhook import Robot
 from wiring.provider_settings import variable
 from wiring.secret import derived_key, secret_key
 from wiring.settings import Settings
@@ -37,7 +39,17 @@ def _account(settings: Settings, name: str) -> TwilioAccount:
     return TwilioAccount(name, sid, token, sender, settings.public_url, marks_of(settings), chosen.prefix, chosen.base_url)
 
 
+def robot_target(settings: Settings, name: str) -> Target:
+    """Where a robot is, and where it may be."""
+    chosen = settings.providers[name]
+    return Target(settings.credentials[variable(name, "URL")], chosen.hosts, chosen.private)
+
+
 def _opened(settings: Settings, accounts: dict[str, TwilioAccount], name: str, kind: str) -> Provider:
     chosen = settings.providers[name]
-    channel: Channel = TwilioVoice(accounts[name]) if kind == "电话" else TwilioSms(accounts[name])
+    channel: Channel
+    if chosen.kind == "webhook":
+        channel = Robot(name, robot_target(settings, name), chosen.style, settings.credentials.get(variable(name, "SECRET"), ""))
+    else:
+        channel = TwilioVoice(accounts[name]) if kind == "电话" else TwilioSms(accounts[name])
     return Provider(name, channel, chosen.per_second)

@@ -11,6 +11,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from notifications.channels.safe_post import Target
 from wiring.provider_settings import BUILT_IN, ProviderSettings, gathered, missing
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -230,5 +231,10 @@ def _check_providers(settings: Settings, file: Path) -> None:
         lacking = missing(name, chosen, settings.credentials)
         if lacking:
             raise BadSettings(f"{file}: channels: 使用「{name}」须在环境变量中给出 {lacking} (give these in the environment)")
+        refused = Target(settings.credentials[f"SUDA_{name.upper()}_URL"], chosen.hosts, chosen.private).why_not() if chosen.kind == "webhook" else ""
+        if refused:
+            raise BadSettings(f"{file}: providers: 「{name}」的网址不可用：{refused}")
+        if chosen.kind == "webhook" and any(name in names for kind, names in settings.channels.items() if kind != "弹屏"):
+            raise BadSettings(f"{file}: channels: 「{name}」是群机器人，只能用于弹屏：短信也发给群众 (a robot shows messages to a group: for 弹屏 alone)")
         if chosen.kind == "twilio" and not settings.public_url:
             raise BadSettings(f"{file}: public_url: 使用「{name}」须填写外网地址，回执由它送回 (the address at which the provider reports back)")
