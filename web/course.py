@@ -29,6 +29,7 @@ from web.hall import hall
 from web.pwa import wants_json
 from web.sent_files import claim_answers, of_ticket
 from web.show.clock import millis
+from web.show.refusal import one_language
 
 PAGES = Blueprint("course", __name__)
 STATUS = {"turn": 409, "person": 403, "late": 409}
@@ -130,7 +131,7 @@ def _shown(one: Sheet, refused: str, status: int, closed: bool = False, complain
         form=one.seen(complain),
         once=one.once,
         seq=one.seq if one.seq >= 0 else one.ticket.step_seq,
-        refused=refused,
+        refused=one_language(refused, g.lang),
         closed=closed,
         typed=bool(one.raw),
         before=_before(one.ticket),

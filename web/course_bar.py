@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tickets.actions.allowed import Limits, barred, limits
+from flask import g
+
+from tickets.actions.allowed import Limits, bars, limits
 from tickets.domain.roles import CENTRE
 from tickets.domain.times import stored
 from tickets.ports import Desk
 from tickets.store.ticket_view import TicketView
+from tickets.store.tickets import by_number
 from web.access import Caller
 from web.course_steps import STEPS, Step
+from web.show.refusal import one_language
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,12 @@ def bar(desk: Desk, ticket: TicketView, here: Caller) -> Bar:
     possible = [step for step in STEPS.values() if here.may(step.right) and ticket.status in step.at]
     if not possible:
         return Bar(None, ())
-    found, told = [], limits(desk, ticket.number)
+    one = by_number(ticket.number)  # read once for every step
+    found, told = [], limits(desk, one)
     for step in possible:
-        why = barred(desk, ticket.number, step.move, step.called, here.account.person_id, of_centre=here.may(CENTRE))
+        why = bars(desk, one, step.move, step.called, here.account.person_id, of_centre=here.may(CENTRE))
         if why is None or why.kind == "late":
-            found.append(_action(step, ticket, told, why.why if why is not None else ""))
+            found.append(_action(step, ticket, told, one_language(why.why, g.lang) if why is not None else ""))
     first = next((one for one in found if one.step.key in PRIMARY and not one.grey), None)
     return Bar(first, tuple(one for one in found if one is not first))
 

@@ -14,7 +14,9 @@ from tickets.actions.dispatch import AssignRefused, assign
 from tickets.actions.sign import SignRefused, sign
 from tickets.domain import status as st
 from tickets.domain.closing import missing
+from tickets.domain.course import Course
 from tickets.domain.lanes import lanes
+from tickets.domain.rebuild import SENT
 from tickets.domain.roles import ASSIGN, SIGN, TICKETS
 from tickets.domain.times import stored
 from tickets.store.directory import sections
@@ -24,6 +26,7 @@ from tickets.store.ticket_view import TicketView, find
 from web.access import caller, needs
 from web.course_bar import bar
 from web.hall import hall
+from web.intake_appeal import SOURCE
 from web.pwa import sent_from
 from web.sent_files import of_ticket
 from web.show.decision import Why, keywords, why
@@ -66,6 +69,8 @@ def page(number: str) -> ResponseReturnValue:
         mine=here.account.person_id is not None and ticket.person_id == here.account.person_id,
         may_sign=ticket.may_sign and here.may(SIGN),
         acts=bar(hall().desk, ticket, here),
+        category_by=_category_by(ticket),
+        sent=_sent(ticket),
         to_assign=_ways(ticket) if ticket.status == st.ACCEPTED and here.may(ASSIGN) else (),
     )
 
@@ -86,7 +91,7 @@ def _course(ticket: TicketView, now: datetime) -> dict[str, object]:
         "course": course,
         "moment": now,
         "steps": six(course, ticket.person),
-        "missing": missing(course, ticket.person, _photo_asked(ticket)),
+        "missing": missing(course, _handler(ticket, course), _photo_asked(ticket)),
         "drawing": draw(
             lanes(course, now),
             ticket.caller,
@@ -99,6 +104,12 @@ def _course(ticket: TicketView, now: datetime) -> dict[str, object]:
         "files": files,
         "lines": told(course, hall().desk.rules.facts, files, g.lang),
     }
+
+
+def _handler(ticket: TicketView, course: Course) -> str:
+    """Whose the matter is to handle: while somebody else visits the citizen, whoever signed it."""
+    signed = course.last("签收") if ticket.status == st.MEDIATING else None
+    return signed.holder if signed is not None and signed.holder else ticket.person
 
 
 def _term(group: str, word: str) -> str:
@@ -155,6 +166,24 @@ def _ways(ticket: TicketView) -> tuple[str, ...]:
     likely = [ticket.category, ticket.suggestion.get("category"), *(one[0] for one in others if one)] if isinstance(others, list) else [ticket.category]
     first = [section_of[str(name)] for name in likely if str(name) in section_of]
     return tuple(dict.fromkeys([*first, *sections()]))
+
+
+def _category_by(ticket: TicketView) -> str:
+    """The key of the words that say who found the category; the history tells apart what the source gave, the agent chose and the manual desk put right."""
+    if ticket.category_by != "given":
+        return ticket.category_by if ticket.category_by in ("keywords", "corrected") else "none"
+    if any(line.what == "更正类别" for line in ticket.history):
+        return "put_right"
+    by = str(next((line.note["category_by"] for line in ticket.history if line.note.get("category_by")), "given"))
+    return f"{by}_agent" if by == "chosen" and ticket.source == SOURCE else by
+
+
+def _sent(ticket: TicketView) -> tuple[str, str]:
+    """Where the newest sending went, unit and person, and the post; where it lies while it was never sent. Who visits later is not where it was sent."""
+    note = next((line.note for line in reversed(ticket.history) if line.what in SENT and line.note.get("to")), None)
+    if note is None:
+        return " · ".join(word for word in (ticket.unit, ticket.section, ticket.person) if word), ticket.post
+    return " · ".join(word for word in (*str(note["to"]).split("/"), str(note.get("person") or "")) if word), str(note.get("post") or "")
 
 
 def _words(ticket: TicketView) -> list[str]:

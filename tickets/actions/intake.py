@@ -134,6 +134,8 @@ def _register(appeal: Appeal, read: Read, at: datetime) -> Ticket:
     details: dict[str, object] = {"source": appeal.source, "source_id": appeal.source_id}
     if appeal.form:
         details.update(form=appeal.form, hidden=list(appeal.hidden))
+        if read.by == "given":  # whoever took it down kept to the suggestion, or chose another
+            details["category_by"] = "adopted" if read.suggestion.category == read.category else "chosen"
     course.note(ticket, at=at, actor=appeal.by or SYSTEM, what="登记", to_status=REGISTERED, details=details)
     return ticket
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tickets.domain.lanes import CALLER, CENTRE, TOGETHER, Bar, Dot, Flag, Lanes, Party
@@ -35,6 +35,7 @@ class Block:
     look: str
     label: str
     title: str
+    above: float | None = None  # where its label begins above it, when the bar is too narrow and another follows
 
     @property
     def fits(self) -> bool:
@@ -249,8 +250,10 @@ def _hand(of: str, to: str, x: float, place: dict[str, Lane], title: str) -> Han
 
 
 def _beside(lane: Lane) -> None:
-    """Labels of bars too narrow for them go behind the last bar, or before the first where there is no room behind."""
-    narrow = [bar.label for bar in lane.bars if not bar.fits]
+    """Labels of bars too narrow for them: above the bar where a wide one follows, else behind the last bar, or before the first where there is no room behind."""
+    wide = max((bar.x for bar in lane.bars if bar.fits), default=0.0)
+    lane.bars = [replace(bar, above=_above(bar, lane)) if not bar.fits and bar.x < wide else bar for bar in lane.bars]
+    narrow = [bar.label for bar in lane.bars if not bar.fits and bar.x > wide]
     if not narrow:
         return
     first, last = min(bar.x for bar in lane.bars), max(bar.x + bar.width for bar in lane.bars)
@@ -261,6 +264,17 @@ def _beside(lane: Lane) -> None:
         if first - 6 - _wide(text) >= LEFT:
             lane.beside, lane.beside_x, lane.anchor = text, round(first - 5, 1), "end"
             return
+
+
+def _above(bar: Block, lane: Lane) -> float | None:
+    """Where the label begins above its bar, beside the messages there; None where they leave no room: its title and the table say it."""
+    begin = bar.x
+    for dot in sorted(dot.x for dot in lane.dots):
+        if dot - NEAR < begin + 2 and dot < bar.x + NEAR:
+            begin = dot + NEAR - 1
+        elif begin < dot < begin + _wide(bar.label) + NEAR:
+            return None
+    return round(begin, 1) if begin + _wide(bar.label) <= LEFT + WIDTH + RIGHT else None
 
 
 def _wide(text: str) -> float:

@@ -234,11 +234,26 @@ document.addEventListener("click", (event) => {
   const go = event.target.closest("[data-go]");
   if (go) {
     event.preventDefault();
-    const field = fieldOf(go.dataset.go);
-    (field?.querySelector("input:not([hidden]), textarea, select:not([hidden])") || field)?.focus();
-    field?.scrollIntoView({ block: "center" });
+    goTo(fieldOf(go.dataset.go));
   }
 });
+/** The cursor into the field, which stands in the middle of the window. */
+function goTo(field) {
+  (field?.querySelector("input:not([hidden]), textarea, select:not([hidden])") || field)?.focus();
+  field?.scrollIntoView({ block: "center" });
+}
+/** The first field that still has to be asked, as the page stands now: what was answered since the last suggestion no longer counts. */
+const unasked = () => (panelOf().dataset.missing || "").split(" ").filter(Boolean).map(fieldOf)
+  .find((field) => field && ![...field.querySelectorAll("input, textarea, select")].some((one) => (["radio", "checkbox"].includes(one.type) ? one.checked : one.value.trim())));
+form.addEventListener("submit", (event) => { // pressed too early: the cursor goes where something is missing, and nothing is sent
+  const field = event.submitter?.id === "f-send" ? unasked() : null;
+  if (!field) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  goTo(field);
+  field.classList.add("d-wanted");
+  field.addEventListener("input", () => field.classList.remove("d-wanted"), { once: true });
+}, true);
 const fieldsNow = () => [...form.querySelectorAll("[data-field]")].map((one) => one.dataset.field).join(" ");
 let fields = fieldsNow();
 new MutationObserver(() => { // a part appeared or went: its answers count, or no longer do
