@@ -51,7 +51,11 @@ def barred(desk: Desk, number: str, move: str, called: str, person_id: int | Non
 
     `of_centre` says that the account's right is the hotline centre's. Writes nothing; the verb asks the same again under a lock.
     """
-    ticket = by_number(number)
+    return bars(desk, by_number(number), move, called, person_id, of_centre=of_centre)
+
+
+def bars(desk: Desk, ticket: Ticket, move: str, called: str, person_id: int | None, *, of_centre: bool = False) -> Barred | None:
+    """The same of a ticket that is at hand: a page asks it of every step."""
     checks: tuple[tuple[Kind, Callable[[], object]], ...] = (
         ("turn", lambda: in_turn(ticket, move, called)),
         ("turn", lambda: TURN.get(called, TURN.get(move, _nothing))(desk, ticket)),
@@ -163,9 +167,8 @@ LATE: dict[str, Callable[[Desk, Ticket], object]] = {
 }
 
 
-def limits(desk: Desk, number: str) -> Limits:
+def limits(desk: Desk, ticket: Ticket) -> Limits:
     """Until when it may be returned, and how often it was transferred and sent back."""
-    ticket = by_number(number)
     return Limits(return_until(desk, ticket), moves(ticket.id, "转派"), moves(ticket.id, "重办"))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.domain.times import stored
+from tickets.store import statements
 from tickets.store.connect import transaction
 from tickets.store.course_models import Attachment
 from tickets.store.models import Ticket
@@ -47,7 +48,7 @@ def of_keys(keys: Collection[str]) -> dict[str, Kept]:
 
 def of_ticket(ticket_id: int) -> tuple[Kept, ...]:
     """What the steps of a ticket have claimed, in the order it came."""
-    return tuple(_kept(row) for row in Attachment.select().where(Attachment.ticket == ticket_id).order_by(Attachment.claimed_at, Attachment.id))
+    return tuple(_kept(row) for row in statements.rows(Attachment, "ticket = ? ORDER BY claimed_at, id", (ticket_id,)))
 
 
 def seen_by(viewer: Viewer, account_id: int, key: str) -> Kept | None:

@@ -12,6 +12,7 @@ from peewee import Expression, fn
 
 from tickets.domain.mask import in_text
 from tickets.domain.status import ACCEPTED, DISPATCHED, REGISTERED, SIGNED
+from tickets.store import statements
 from tickets.store.held import held_tickets
 from tickets.store.models import ChainLink, Deadline, History, Outbox, Ticket, Unit
 from tickets.store.scope import Viewer, visible
@@ -137,11 +138,9 @@ def evidence_words(evidence: str) -> tuple[str, ...]:
 def clocks_of(ids: Iterable[int]) -> dict[int, tuple[Clock, ...]]:
     """Every span of these tickets, in the order they fall due."""
     found: dict[int, list[Clock]] = defaultdict(list)
-    rows = (
-        Deadline.select()
-        .where(Deadline.ticket.in_(list(ids)) & Deadline.state.not_in(("cancelled", "planned")) & (Deadline.why == ""))
-        .order_by(Deadline.due_at)
-    )
+    wanted = list(ids)
+    tail = f"ticket_id IN ({statements.marks(wanted)}) AND state NOT IN ('cancelled', 'planned') AND why = '' ORDER BY due_at"
+    rows = statements.rows(Deadline, tail, wanted)
     for row in rows:
         found[row.ticket_id].append(Clock(row.name, row.rule, row.until_status, row.started_at, row.due_at, row.state, row.met_at, row.paused_at))
     return {key: tuple(clocks) for key, clocks in found.items()}

@@ -7,19 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import JOIN
-
 from tickets.domain.mask import in_text, phone
 from tickets.domain.status import DISPATCHED
 from tickets.store import statements
 from tickets.store.directory import works_in
-from tickets.store.held import held_tickets
-from tickets.store.models import Account, Area, Assist, ChainLink, Evaluation, History, Outbox, Person, RuleSetVersion, Ticket, Unit
-from tickets.store.overview import Clock, clocks_of, unit_words
-from tickets.store.scope import Viewer, visible
+from tickets.store.models import Assist, ChainLink, Evaluation, History, Outbox, Ticket
+from tickets.store.overview import Clock, clocks_of
+from tickets.store.scope import Viewer, seen
 
 WRITTEN = ("reason", "basis", "opinion", "task", "did", "words", "note")
 SAID = ("result", *WRITTEN, "answer", "plan", "visit_words", "why")  # what people wrote in a step: citizens' numbers in it are masked
+
+HOLDER = """LEFT JOIN unit u ON u.id = t.unit_id LEFT JOIN unit w ON w.id = u.parent_id LEFT JOIN post o ON o.id = t.post_id
+    LEFT JOIN person p ON p.id = t.person_id"""
+# The tree has six levels; a loop in bad data must not hang a page.
+UPWARD = """WITH RECURSIVE up(id, level, name, parent_id, far) AS (SELECT id, level, name, parent_id, 1 FROM area WHERE name = ? UNION ALL
+    SELECT a.id, a.level, a.name, a.parent_id, up.far + 1 FROM area a JOIN up ON a.id = up.parent_id WHERE up.far < 8) SELECT level, name FROM up ORDER BY far DESC"""
 
 
 @dataclass(frozen=True)
@@ -137,11 +140,13 @@ class TicketView:
 
 def find(viewer: Viewer, number: str) -> TicketView | None:
     """The ticket of this number when the viewer may see it, else None: a foreign ticket and none at all look the same."""
-    ticket = held_tickets().where(visible(viewer) & (Ticket.number == number)).first()
-    if ticket is None:
+    may, who = seen(viewer)
+    found = statements.beside(Ticket, "u.name, w.name, o.name, p.name", f"{HOLDER} WHERE t.number = ? AND {may}", [number, *who])
+    if not found:
         return None
+    ticket, (part, whole, post, person) = found[0]
     kept, extra = json.loads(ticket.evidence or "{}"), json.loads(ticket.extra or "{}")
-    unit, section = unit_words(ticket.unit if ticket.unit_id else None)
+    unit, section = (whole, part) if whole else (part or "", "")
     return TicketView(
         id=ticket.id,
         number=ticket.number,
@@ -167,8 +172,8 @@ def find(viewer: Viewer, number: str) -> TicketView | None:
         urgency=ticket.urgency,
         unit=unit,
         section=section,
-        post=ticket.post.name if ticket.post_id else "",
-        person=ticket.person.name if ticket.person_id else "",
+        post=post or "",
+        person=person or "",
         person_id=ticket.person_id,
         manual=ticket.manual,
         rule=ticket.dispatch_rule,
@@ -191,12 +196,7 @@ def _may_sign(viewer: Viewer, ticket: Ticket) -> bool:
 
 
 def _area_path(name: str) -> tuple[tuple[str, str], ...]:
-    path: list[tuple[str, str]] = []
-    area = statements.first(Area, "name = ?", (name,)) if name else None
-    while area is not None and len(path) < 8:  # the tree has six levels; a loop in bad data must not hang a page
-        path.insert(0, (area.level, area.name))
-        area = statements.first(Area, "id = ?", (area.parent_id,)) if area.parent_id is not None else None
-    return tuple(path)
+    return tuple((level, area) for level, area in statements.execute(UPWARD, (name,)).fetchall()) if name else ()
 
 
 def _history(ticket_id: int) -> tuple[Happened, ...]:
@@ -218,37 +218,32 @@ def _actor_names(actors: set[str]) -> dict[str, str]:
     people = {int(actor.removeprefix("person:")) for actor in actors if actor.startswith("person:") and actor[7:].isdigit()}
     accounts = {int(actor.removeprefix("account:")) for actor in actors if actor.startswith("account:") and actor[8:].isdigit()}
     if people:
-        names |= {f"person:{key}": name for key, name in Person.select(Person.id, Person.name).where(Person.id.in_(people)).tuples()}
+        names |= {
+            f"person:{key}": name for key, name in statements.execute(f"SELECT id, name FROM person WHERE id IN ({statements.marks([*people])})", [*people])
+        }
     if accounts:
-        rows = Account.select(Account.id, Account.username, Person.name).join(Person, JOIN.LEFT_OUTER).where(Account.id.in_(accounts)).tuples()
-        names |= {f"account:{key}": name or username for key, username, name in rows}
+        sql = f"SELECT a.id, a.username, p.name FROM account a LEFT JOIN person p ON p.id = a.person_id WHERE a.id IN ({statements.marks([*accounts])})"
+        names |= {f"account:{key}": name or username for key, username, name in statements.execute(sql, [*accounts])}
     return names
 
 
 def _messages(ticket_id: int) -> tuple[Message, ...]:
-    rows = (
-        Outbox.select(Outbox, Person, ChainLink)
-        .join(Person, JOIN.LEFT_OUTER, on=(Outbox.person == Person.id))
-        .switch(Outbox)
-        .join(ChainLink, JOIN.LEFT_OUTER)
-        .where(Outbox.ticket == ticket_id)
-        .order_by(Outbox.queued_at, Outbox.id)
-    )
+    joined = "LEFT JOIN person p ON p.id = t.person_id LEFT JOIN chain_link l ON l.id = t.link_id WHERE t.ticket_id = ? ORDER BY t.queued_at, t.id"
     return tuple(
         Message(
             channel=row.channel,
             kind=row.kind,
             state=row.state,
             person_id=row.person_id,
-            person=row.person.name if row.person_id else "",
+            person=person or "",
             queued_at=row.queued_at,
             sent_at=row.sent_at,
             delivered_at=row.delivered_at,
             error=row.error,
-            rule=row.link.rule if row.link_id else "",
-            when=row.link.when if row.link_id else "",
+            rule=rule or "",
+            when=when or "",
         )
-        for row in rows
+        for row, (person, rule, when) in statements.beside(Outbox, 'p.name, l.rule, l."when"', joined, (ticket_id,))
     )
 
 
@@ -259,10 +254,9 @@ def _links(ticket_id: int) -> tuple[NextLink, ...]:
 
 
 def _helpers(ticket_id: int) -> tuple[Helper, ...]:
-    rows = Assist.select(Assist, Unit, Person).join(Unit).switch(Assist).join(Person, JOIN.LEFT_OUTER).where(Assist.ticket == ticket_id).order_by(Assist.id)
-    return tuple(
-        Helper(row.unit.address.replace("/", " · "), row.person_id, row.person.name if row.person_id else "", row.asked, row.replied_at) for row in rows
-    )
+    joined = "JOIN unit u ON u.id = t.unit_id LEFT JOIN person p ON p.id = t.person_id WHERE t.ticket_id = ? ORDER BY t.id"
+    found = statements.beside(Assist, "u.address, p.name", joined, (ticket_id,))
+    return tuple(Helper(unit.replace("/", " · "), row.person_id, person or "", row.asked, row.replied_at) for row, (unit, person) in found)
 
 
 def _rulings(ticket_id: int) -> tuple[Ruling, ...]:
@@ -272,6 +266,6 @@ def _rulings(ticket_id: int) -> tuple[Ruling, ...]:
 
 def rules_of(ruling: Ruling) -> tuple[str, str] | None:
     """The rule set's canonical JSON and what it was read with, as they were when this decision was made."""
-    where = (RuleSetVersion.name == ruling.ruleset) & (RuleSetVersion.version == ruling.version) & (RuleSetVersion.context_hash == ruling.context_hash)
-    row = RuleSetVersion.get_or_none(where)
-    return None if row is None else (row.canonical, row.context)
+    sql = "SELECT canonical, context FROM rule_set_version WHERE name = ? AND version = ? AND context_hash = ?"
+    row = statements.execute(sql, (ruling.ruleset, ruling.version, ruling.context_hash)).fetchone()
+    return None if row is None else (row[0], row[1])
