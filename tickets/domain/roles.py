@@ -29,9 +29,11 @@ DISCOVER = "discover"  # report from the grid
 KNOWLEDGE, KEEP_KNOWLEDGE = "knowledge", "keep_knowledge"  # look up the knowledge base; write it
 LEARN, TRAIN = "learn", "train"  # take lessons; write them and see who passed
 NODES = "nodes"  # the fixed addresses of grid nodes
+RESEND = "resend"  # send again a message that did not arrive
 RIGHTS: tuple[str, ...] = (
     LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, DRAFT, APPROVE, RELEASES, AUDIT, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS,
     HANDLE, TRANSFER, REVIEW, REWORK, CENTRE, ME, INBOX, FILES, DISCOVER, KNOWLEDGE, KEEP_KNOWLEDGE, LEARN, TRAIN, NODES,
+    RESEND,
 )  # fmt: skip
 
 
@@ -70,12 +72,29 @@ ROLES: dict[str, Role] = {
         _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, *WORK, *OFFICE),
         _role("grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER, INBOX, FILES, DISCOVER, *OFFICE),
         _role(
-            "supervisor", "督办员", "Supervisor", "all", LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, TRANSFER, REWORK, CENTRE, FILES, TRAIN, *OFFICE
+            "supervisor",
+            "督办员",
+            "Supervisor",
+            "all",
+            LIVE,
+            TICKETS,
+            SIGN,
+            ASSIGN,
+            LIBRARY,
+            MESSAGES,
+            RULES,
+            TRANSFER,
+            REWORK,
+            CENTRE,
+            FILES,
+            TRAIN,
+            RESEND,
+            *OFFICE,
         ),
         _role("policy", "政策专员", "Policy officer", "all", LIVE, TICKETS, LIBRARY, RULES, DRAFT, RELEASES, DIRECTORY, KEEP_KNOWLEDGE, TRAIN, *OFFICE),
         _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES, APPROVE, RELEASES, DIRECTORY, KNOWLEDGE, ME),
         _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, RELEASES, AUDIT, ME),
-        _role("admin", "系统管理员", "Administrator", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS, NODES, ME),
+        _role("admin", "系统管理员", "Administrator", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS, NODES, RESEND, ME),
     )
 }
 

@@ -10,12 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from peewee import JOIN, Expression, ModelSelect, fn
-
 from tickets.domain.times import stored
 from tickets.store import statements
 from tickets.store.insert import insert
-from tickets.store.models import ChainLink, Deadline, Outbox, Ticket
+from tickets.store.models import Outbox, Ticket
 from tickets.store.tickets import canonical
 
 # A receipt moves a message forward only.
@@ -30,6 +28,14 @@ _CLAIMED = """id = ? AND state = 'queued' AND not_before <= ?
  AND (cancel_step IS NULL OR NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = outbox.ticket_id AND t.step_seq > outbox.cancel_step))
  AND NOT EXISTS (SELECT 1 FROM chain_link l JOIN deadline d ON l.deadline_id = d.id WHERE l.id = outbox.link_id
   AND (d.met_at IS NOT NULL OR d.why <> '' OR d.state NOT IN ('running', 'breached') OR d.paused_at IS NOT NULL))"""
+
+_GONE = """UPDATE outbox SET state = 'cancelled', error = ? WHERE state = 'queued' AND (
+ (cancel_step IS NOT NULL AND EXISTS (SELECT 1 FROM ticket t WHERE t.id = outbox.ticket_id AND t.step_seq > outbox.cancel_step))
+ OR EXISTS (SELECT 1 FROM chain_link l JOIN deadline d ON l.deadline_id = d.id WHERE l.id = outbox.link_id
+  AND (d.met_at IS NOT NULL OR d.why <> '' OR d.state NOT IN ('running', 'breached'))))"""
+_DROPPED = f"""UPDATE outbox SET state = 'cancelled', error = ? WHERE state = 'queued' AND kind IN ({statements.marks(REPEATING)})
+ AND EXISTS (SELECT 1 FROM outbox n WHERE n.state = 'queued' AND n.ticket_id = outbox.ticket_id AND n.person_id = outbox.person_id
+  AND n.channel = outbox.channel AND n.kind = outbox.kind AND n.id > outbox.id)"""
 
 
 @dataclass(frozen=True)
@@ -74,24 +80,6 @@ def once_of(start: str) -> frozenset[str]:
     return frozenset(statements.column("SELECT once FROM outbox WHERE once LIKE ?", (f"{start}%",)))
 
 
-def _joined() -> tuple[type[Outbox], ModelSelect]:
-    other = Outbox.alias()
-    query = (
-        other.select(other.id)
-        .join(Ticket, JOIN.LEFT_OUTER, on=(other.ticket == Ticket.id))
-        .join(ChainLink, JOIN.LEFT_OUTER, on=(other.link == ChainLink.id))
-        .join(Deadline, JOIN.LEFT_OUTER, on=(ChainLink.deadline == Deadline.id))
-    )
-    return other, query
-
-
-def _stale(other: type[Outbox]) -> Expression:
-    """True when nobody needs the message any more: its step has passed, or its clock was met or called off."""
-    passed = other.cancel_step.is_null(False) & (Ticket.step_seq > other.cancel_step)
-    closed = Deadline.id.is_null(False) & (Deadline.met_at.is_null(False) | (Deadline.why != "") | Deadline.state.not_in(("running", "breached")))
-    return passed | closed
-
-
 def due(at: datetime, limit: int = 200) -> list[int]:
     """The ids of queued messages that may leave now: calls before the rest, which may be a whole file's, then the oldest first."""
     return statements.column(_DUE, (stored(at), limit))
@@ -116,24 +104,8 @@ def hand_over(outbox_id: int, token: str, at: datetime, lease: timedelta, provid
 
 def cancel_stale() -> int:
     """Calls off queued messages nobody needs any more, and older reminders that a newer one replaces; how many."""
-    other, query = _joined()
-    gone = Outbox.update(state="cancelled", error=NO_LONGER).where(
-        (Outbox.state == "queued") & Outbox.id.in_(query.where((other.state == "queued") & _stale(other)))
-    )
-    older, newer = Outbox.alias(), Outbox.alias()
-    replaced = older.select(older.id).join(
-        newer,
-        on=(
-            (newer.ticket == older.ticket)
-            & (newer.person == older.person)
-            & (newer.channel == older.channel)
-            & (newer.kind == older.kind)
-            & (newer.id > older.id)
-        ),
-    )
-    waiting = (older.state == "queued") & (newer.state == "queued") & older.kind.in_(REPEATING)
-    dropped = Outbox.update(state="cancelled", error=REPLACED).where((Outbox.state == "queued") & Outbox.id.in_(replaced.where(waiting)))
-    return int(gone.execute()) + int(dropped.execute())
+    gone = statements.execute(_GONE, (NO_LONGER,)).rowcount
+    return int(gone) + int(statements.execute(_DROPPED, (REPLACED, *REPEATING)).rowcount)
 
 
 def by_id(outbox_id: int) -> Outbox | None:
@@ -147,8 +119,8 @@ def by_id(outbox_id: int) -> Outbox | None:
 
 def expired(at: datetime, limit: int = 50) -> list[int]:
     """Messages whose sending was never answered for: their lease has run out."""
-    query = Outbox.select(Outbox.id).where(Outbox.state.in_(("sending", "unknown")) & (Outbox.lease_until <= stored(at)))
-    return [row.id for row in query.order_by(Outbox.id).limit(limit)]
+    sql = "SELECT id FROM outbox WHERE state IN ('sending', 'unknown') AND lease_until <= ? ORDER BY id LIMIT ?"
+    return statements.column(sql, (stored(at), limit))
 
 
 def claim_unknown(outbox_id: int, token: str, at: datetime, lease: timedelta) -> bool:
@@ -212,15 +184,18 @@ def reported(outbox_id: int, provider: str, provider_id: str, state: str, at: da
     """What the provider reports of a message it carries (`state` sent, delivered or failed). It moves the message forward only: also one that is
     still being sent or in doubt, or that was queued again because the provider seemed not to have it. False when it changed nothing."""
     behind = [name for name, order in ORDER.items() if order < ORDER[state]]
-    done = {"delivered_at": stored(at)} if state == "delivered" else {}
-    sent = fn.COALESCE(Outbox.sent_at, stored(at))
-    query = Outbox.update(state=state, provider_id=provider_id, sent_at=sent, lease_until=None, error=error[:200], **done).where(
-        (Outbox.id == outbox_id)
-        & (Outbox.provider == provider)
-        & (Outbox.tries > 0)
-        & ((Outbox.provider_id == "") | (Outbox.provider_id == provider_id))
-        & Outbox.state.in_(behind)
-    )
+    arrived = ", delivered_at = ?" if state == "delivered" else ""
+    sql = f"""UPDATE outbox SET state = ?, provider_id = ?, sent_at = COALESCE(sent_at, ?), lease_until = NULL, error = ?{arrived}
+ WHERE id = ? AND provider = ? AND tries > 0 AND (provider_id = '' OR provider_id = ?) AND state IN ({statements.marks(behind)})"""
+    now = stored(at)
+    values = (state, provider_id, now, error[:200], *((now,) if arrived else ()), outbox_id, provider, provider_id, *behind)
+    return bool(statements.execute(sql, values).rowcount == 1)
+
+
+def settled_by_hand(outbox_id: int, at: datetime, arrived: bool, said: str) -> bool:
+    """A person found out what became of a message in doubt; False when it was settled meanwhile."""
+    values: dict[str, object] = {"state": "sent", "sent_at": stored(at)} if arrived else {"state": "failed"}
+    query = Outbox.update(lease_until=None, error=said, **values).where((Outbox.id == outbox_id) & (Outbox.state == "unknown"))
     return bool(query.execute() == 1)
 
 

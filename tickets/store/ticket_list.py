@@ -157,13 +157,17 @@ class Notice:
     unit: str
     tries: int
     error: str
+    id: int = 0
+
+
+DEAD = ("failed", "unknown")  # did not arrive, or nobody knows
 
 
 def notices(viewer: Viewer, number: int = 1, state: str = "", channel: str = "") -> tuple[tuple[Notice, ...], int, int, int]:
     """(messages about tickets the viewer may see, newest first; the page; pages; how many in all)."""
     where = visible(viewer)
     if state:
-        where = where & (Outbox.state == state)
+        where = where & (Outbox.state.in_(DEAD) if state == "dead" else Outbox.state == state)
     if channel:
         where = where & (Outbox.channel == channel)
     total = Outbox.select().join(Ticket).where(where).count()
@@ -190,7 +194,13 @@ def notices(viewer: Viewer, number: int = 1, state: str = "", channel: str = "")
             unit=row.ticket.unit.address if row.ticket.unit_id else "",
             tries=row.tries,
             error=row.error,
+            id=row.id,
         )
         for row in rows
     )
     return found, number, pages, total
+
+
+def may_see_message(viewer: Viewer, outbox_id: int) -> bool:
+    """Whether this message is about a ticket the viewer may see."""
+    return bool(Outbox.select(Outbox.id).join(Ticket).where(visible(viewer) & (Outbox.id == outbox_id)).exists())
