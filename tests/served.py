@@ -34,7 +34,7 @@ WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 # Colours are measured when nothing fades any more; what turns for ever (a waiting sign) is not waited for.
 SETTLED = """() => Promise.all(document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime !== Infinity)
     .map(one => one.finished.catch(() => null))).then(() => null)"""
-RUN_AXE = """async tags => (await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})).violations
+RUN_AXE = """async ([tags, within]) => (await axe.run(document.querySelector(within), {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], preload: false})).violations
     .map(v => ({id: v.id, help: v.help, url: v.helpUrl, nodes: v.nodes.map(n => ({html: n.html, why: n.failureSummary}))}))"""
 
 
@@ -169,12 +169,15 @@ def _axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 A and AA in the page as it stands: rule, nodes and where the rule is explained, one text each."""
+def violations(page: Page, within: str = "html") -> list[str]:
+    """What axe-core finds against WCAG 2.2 A and AA in the page as it stands: rule, nodes and where the rule is explained, one text each.
+
+    `within` is a CSS selector: only what is in that element is looked at.
+    """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(f"() => {{ {_axe()} }}")
     page.evaluate(SETTLED)
-    found = page.evaluate(RUN_AXE, list(WCAG))
+    found = page.evaluate(RUN_AXE, [list(WCAG), within])
     return [
         f"{one['id']}: {one['help']} ({one['url']})"
         + "".join(f"\n    {node['html'][:300]}\n      {node['why'].replace(chr(10), ' ')[:400]}" for node in one["nodes"])
