@@ -6,12 +6,15 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from json.encoder import encode_basestring
 
 from engine.nodes import Node, from_plain
 
 
 def dumps(data: object) -> str:
     """JSON with sorted keys, no spaces, and numbers without idle zeros (0.30 is 0.3). Takes dict, list, tuple, str, bool, int, Decimal, None."""
+    if isinstance(data, str):
+        return encode_basestring(data)
     if isinstance(data, dict):
         inside = ",".join(f"{_text(str(key))}:{dumps(data[key])}" for key in sorted(data))
         return "{" + inside + "}"
@@ -19,8 +22,6 @@ def dumps(data: object) -> str:
         return "[" + ",".join(dumps(item) for item in data) + "]"
     if data is None or isinstance(data, bool):
         return {None: "null", True: "true", False: "false"}[data]
-    if isinstance(data, str):
-        return _text(data)
     if isinstance(data, int):
         return str(data)
     if isinstance(data, Decimal):
@@ -48,7 +49,7 @@ def sha256(text: str) -> str:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return encode_basestring(value)  # what json.dumps(value, ensure_ascii=False) comes to, without making an encoder for every word
 
 
 def _number(value: Decimal) -> str:

@@ -14,6 +14,7 @@ from tickets.domain.appeal import whole_text
 from tickets.domain.times import local
 from tickets.ports import Desk
 from tickets.store import counts
+from tickets.store.directory import kind_of, role_of
 from tickets.store.models import Ticket
 
 GRID, GRID_ROLES = "网格", ("网格员",)  # in a village's unit the officer of a grid is one level below its secretary
@@ -109,7 +110,7 @@ def _handled_by(fact: Fact, ticket: Ticket) -> FactValue | None:
     """The kind of the unit that has the ticket, for a grid officer 网格; None while nobody has it."""
     if ticket.unit_id is None:
         return None
-    kind = GRID if ticket.post_id is not None and ticket.post.role in GRID_ROLES else ticket.unit.kind
+    kind = GRID if ticket.post_id is not None and role_of(ticket.post_id) in GRID_ROLES else kind_of(ticket.unit_id)
     return kind if kind in fact.options else None
 
 

@@ -23,6 +23,16 @@ def sections() -> tuple[str, ...]:
     return tuple(row[0] for row in Unit.select(Unit.address).where(Unit.active).order_by(Unit.id).tuples())
 
 
+def kind_of(unit_id: int) -> str:
+    """What kind of unit it is (区直部门 村居 企业 …)."""
+    return str(statements.scalar("SELECT kind FROM unit WHERE id = ?", (unit_id,)) or "")
+
+
+def role_of(post_id: int) -> str:
+    """The role of the post; empty for none."""
+    return str(statements.scalar("SELECT role FROM post WHERE id = ?", (post_id,)) or "")
+
+
 def whole_unit(unit: Unit) -> Unit:
     """The unit a section belongs to; a unit itself."""
     if unit.parent_id is None:

@@ -13,8 +13,7 @@ from tickets.store.models import ChainLink, Deadline, History, Person, Ticket, U
 
 def links_due(at: datetime, limit: int = 200) -> list[int]:
     """The ids of links whose time has come, the earliest first. `at` is aware."""
-    query = ChainLink.select(ChainLink.id).where((ChainLink.state == "waiting") & (ChainLink.at <= stored(at)))
-    return [row.id for row in query.order_by(ChainLink.at, ChainLink.id).limit(limit)]
+    return statements.column("SELECT id FROM chain_link WHERE state = 'waiting' AND at <= ? ORDER BY at, id LIMIT ?", (stored(at), limit))
 
 
 def take_links_of(ticket_id: int, at: datetime) -> list[ChainLink]:
@@ -63,8 +62,8 @@ def chain_of(deadline_id: int) -> list[ChainLink]:
 
 def overdue(at: datetime, limit: int = 200) -> list[int]:
     """The ids of running clocks whose time is over (met at the very moment is in time), the earliest first."""
-    late = (Deadline.state == "running") & Deadline.paused_at.is_null() & (Deadline.due_at < stored(at))
-    return [row.id for row in Deadline.select(Deadline.id).where(late).order_by(Deadline.due_at, Deadline.id).limit(limit)]
+    sql = "SELECT id FROM deadline WHERE state = 'running' AND paused_at IS NULL AND due_at < ? ORDER BY due_at, id LIMIT ?"
+    return statements.column(sql, (stored(at), limit))
 
 
 def take_overdue(deadline_id: int, at: datetime, step: str) -> bool:

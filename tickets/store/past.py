@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from peewee import fn
 
@@ -30,7 +30,7 @@ _TURN = (
     " UNION ALL SELECT MIN(not_before) FROM outbox WHERE state = 'queued' AND not_before > ?"
     " UNION ALL SELECT MIN(lease_until) FROM outbox WHERE state IN ('sending', 'unknown') AND lease_until > ?) found"
 )
-_LONG_AGO = datetime(2000, 1, 1)
+_LONG_AGO = stored(datetime(2000, 1, 1, tzinfo=UTC))
 _BESIDE = (
     "SELECT COUNT(*), MAX(at) FROM history WHERE ticket_id = ? AND to_status = '' AND what IN"
     " ('邀请协办', '协办回复', '免于协办', '申请延期', '同意延期', '不同意延期', '审核')"
