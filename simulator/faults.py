@@ -49,10 +49,11 @@ class Trouble:
 
 @dataclass
 class Journal:
-    """All that went wrong, and what was refused on the way."""
+    """All that went wrong, and what was refused on the way; `errors` are those nobody foresaw."""
 
     troubles: list[Trouble] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
 
     def note(self, kind: str) -> None:
         """One more of that kind."""

@@ -60,6 +60,8 @@ def clocks(led: Ledger) -> Iterator[str]:
         breaches = late.pop((ticket.id, clock.name, clock.due_at.isoformat()), 0) if clock.due_at is not None and clock.state == "breached" else 0
         if clock.state == "breached" and breaches != 1:
             yield f"{about}有 {breaches} 条逾期记录"
+        if clock.state == "breached" and clock.met_at is not None and clock.met_at <= clock.due_at:
+            yield f"{about}按时达成，却记了逾期"
         if clock.state == "cancelled" and not clock.why:
             yield f"{about}取消而没有原因"
         if clock.state == "met" and (clock.met_at is None or clock.met_at > clock.due_at):
@@ -214,6 +216,11 @@ def _open(clock: Row) -> bool:
     return clock.state in ("planned", "running", "breached") and clock.met_at is None and not clock.why
 
 
+def errors(led: Ledger) -> Iterator[str]:
+    """No step ended in an error that nobody foresaw."""
+    yield from led.journal.errors
+
+
 INVARIANTS: dict[str, tuple[str, str, Callable[[Ledger], Iterator[str]]]] = {
     "holders": ("在办工单恰有一位负责人", "every open ticket has exactly one responsible person", holders),
     "clocks": ("时限恰触发一次，或有因取消", "every deadline fired once or was cancelled for a reason", clocks),
@@ -222,6 +229,7 @@ INVARIANTS: dict[str, tuple[str, str, Callable[[Ledger], Iterator[str]]]] = {
     "owed": ("该通知的人都有消息", "whoever must hear of it is owed a message", owed),
     "history": ("每步有记录，由历史可重建状态", "every transition logged, the state rebuilt from history", history),
     "intake": ("来件不丢不重，编号连续", "every appeal one ticket, numbers without gaps", intake),
+    "errors": ("没有意料之外的错误", "no step ended in an unforeseen error", errors),
     "in_time": ("到期一分钟内处理，久停必报警", "handled within a minute, an alarm when the worker was away", in_time),
 }
 

@@ -170,6 +170,10 @@ class Simulation:
                 now = on(ticket_id, standing, self.clock.now)
                 self._plan(ticket_id, replace(now, since=self.clock.now, tries=standing.tries + 1))
             return
+        except Exception as error:
+            # A step that ends in an error nobody foresaw is a finding of its own; the year goes on without it.
+            self.journal.errors.append(f"工单 id {ticket_id}，{plan.verb}：{type(error).__name__}: {error}")
+            return
         self._plan(ticket_id, on(ticket_id, counted(plan.verb, standing, unsolved=unsolved), self.clock.now))
 
     def _by_page(self, act: Callable[[], Done]) -> Done:
