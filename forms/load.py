@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from engine import canonical, expect
@@ -61,11 +62,16 @@ def load_text(text: str, file: str, vocabulary: Vocabulary) -> tuple[Form | None
     """One form and what is wrong with it; None when anything of it was refused."""
     report = Report()
     try:
-        node = load_yaml(text, file)
+        node = _parsed(text, file)
     except RulesRefused as refused:
         return None, refused.findings
     form = _form(node, Scope(report, file, _named(node) or "forms", vocabulary))
     return form, tuple(report.findings)
+
+
+@lru_cache(maxsize=128)
+def _parsed(text: str, file: str) -> Node:
+    return load_yaml(text, file)
 
 
 def from_canonical(text: str, vocabulary: Vocabulary, file: str = "") -> Form | None:
