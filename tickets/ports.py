@@ -16,6 +16,7 @@ from engine.roles import Role
 from engine.ruleset import RuleSet
 from forms.book import FormBook
 from notifications.render import TemplateBook
+from tickets.domain.quiet import Quiet
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ class Desk:
     templates: TemplateBook = field(default_factory=TemplateBook)  # the message templates in force
     return_within: str = "1d"  # how long after a dispatch a unit may return it, from config.yaml
     return_most: int = 3  # after so many returns the hotline centre designates, from config.yaml
+    quiet: Quiet = field(default_factory=Quiet)  # what can wait, and when it does, from config.yaml
     links: Links | None = None  # None: no address is known under which a citizen could answer, so nobody is asked by link
     token: Callable[[], str] = lambda: secrets.token_hex(16)  # 32 hex digits nobody can guess; the simulator deals its own
 

@@ -14,6 +14,7 @@ from forms.book import FormBook
 from insights.places import PlaceFinder
 from notifications.channels import Channel
 from notifications.render import TemplateBook
+from tickets.domain.quiet import Quiet
 from tickets.ports import Desk, Queue
 from tickets.store import releases
 from tickets.store.connect import open_database
@@ -89,6 +90,7 @@ def open_parts(settings: Settings, queue: Queue | None = None, clock: Callable[[
         links=survey_links(settings),
         return_within=settings.return_within,
         return_most=settings.return_most,
+        quiet=Quiet(settings.quiet_hours.start, settings.quiet_hours.until, frozenset(settings.quiet_hours.kinds)),
     )
     return Parts(settings, desk, book, loaded.catalogue, channels_of(settings), LiveRules(settings, desk, book, mark))
 

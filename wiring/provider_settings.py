@@ -7,6 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from notifications.render import KINDS
+from tickets.domain.quiet import NEVER_WAIT
+
+HOUR = r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$"
 BUILT_IN = ("console",)
 # What each kind needs from the environment: SUDA_<NAME>_<what>, e.g. SUDA_TWILIO_AUTH_TOKEN.
 NEEDED: dict[str, tuple[str, ...]] = {"twilio": ("ACCOUNT_SID", "AUTH_TOKEN", "FROM"), "webhook": ("URL",)}
@@ -32,6 +36,24 @@ class ProviderSettings(BaseModel):
     def _safe(cls, value: str) -> str:
         if value and not value.startswith(("https://", *HERE)):
             raise ValueError("须为 https:// 开头，或本机地址 (https://, or this machine)")
+        return value
+
+
+class QuietSettings(BaseModel):
+    """When what can wait is not sent, on the district's clock; empty or equal times: never. `kinds` are the kinds of message that can wait."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start: str = Field(alias="from", pattern=HOUR)
+    until: str = Field(pattern=HOUR)
+    kinds: tuple[str, ...]
+
+    @field_validator("kinds")
+    @classmethod
+    def _can_wait(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [kind for kind in value if kind not in KINDS or kind in NEVER_WAIT]
+        if wrong:
+            raise ValueError(f"「{wrong[0]}」不能等待；可用：{'、'.join(kind for kind in KINDS if kind not in NEVER_WAIT)} (cannot wait)")
         return value
 
 

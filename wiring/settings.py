@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from notifications.channels.safe_post import Target
-from wiring.provider_settings import BUILT_IN, ProviderSettings, gathered, missing
+from wiring.provider_settings import BUILT_IN, ProviderSettings, QuietSettings, gathered, missing
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -76,6 +76,7 @@ class Settings(BaseModel):
     worker_alarm_seconds: int = Field(ge=10, le=3600)
     providers: Mapping[str, ProviderSettings]
     channels: Mapping[Literal["短信", "电话", "弹屏"], tuple[str, ...]]
+    quiet_hours: QuietSettings
     credentials: Mapping[str, str] = Field(default_factory=dict, repr=False)  # of providers, from the environment alone
 
     @field_validator("providers")

@@ -15,6 +15,7 @@ from notifications.render import render
 from notifications.sandbox import TemplateRefused
 from tickets.actions.dead_letter import CALL, alarm, bury, provider_struggles
 from tickets.actions.message_words import in_language
+from tickets.actions.prefer import language_of, waits_until
 from tickets.actions.survey_link import kept, with_link
 from tickets.actions.sweep import nothing
 from tickets.domain.times import aware
@@ -83,9 +84,14 @@ def deliver_one(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, ter
     row = outbox.by_id(outbox_id)
     if row is None or row.state != "queued":
         return "skipped"
+    later = waits_until(desk, row, desk.clock())
+    if later is not None:
+        outbox.postpone(row.id, later)
+        return "later"
+    lang = language_of(row, terms.lang)
     try:
         context = with_link(desk, json.loads(row.context))
-        body = render(row.kind, terms.lang, in_language(context, terms.lang), row.channel, desk.templates)
+        body = render(row.kind, lang, in_language(context, lang), row.channel, desk.templates)
         channel = channels[row.channel]
     except (TemplateRefused, KeyError) as error:
         reason = str(error) if isinstance(error, TemplateRefused) else f"没有开通渠道「{row.channel}」 (channel not set up)"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.actions.message_words import words
+from tickets.actions.prefer import wished_channel
 from tickets.actions.resolve import Resolved, resolve
 from tickets.ports import Desk
 from tickets.store.alarms import raise_alarm
@@ -59,7 +60,7 @@ def tell(
         return Queued(name, kind, (), why=why)
     context = words(ticket, desk.manual_desk, deadline, **(more or {}))
     ids = []
-    for channel in channels:
+    for channel in dict.fromkeys(wished_channel(desk, kind, channel, found.person.id) for channel in channels):
         owed = Owed(
             once=f"{once}:{channel}:{found.person.id}",
             channel=channel,

@@ -13,8 +13,8 @@ from tickets.store import stamp
 from tickets.store.models import Account, DirectoryChange, Person, Setting
 
 ADDED, CHANGED, RETIRED, RESTORED, REMOVED, PASSWORD, SEEDED = "新增", "修改", "停用", "恢复", "删除", "重设密码", "装入"
-ACCOUNTS, KNOWLEDGE = "account", "knowledge"
-APART = (ACCOUNTS, KNOWLEDGE)  # tables whose changes no rule and no place finder reads
+ACCOUNTS, KNOWLEDGE, PREFERENCE = "account", "knowledge", "preference"
+APART = (ACCOUNTS, KNOWLEDGE, PREFERENCE)  # tables whose changes no rule and no place finder reads
 _MARK = "directory_seeded_change"
 
 

@@ -164,6 +164,11 @@ def _settle(outbox_id: int, token: str, **values: object) -> bool:
     return statements.update(Outbox, values, "id = ? AND token = ? AND state IN ('sending', 'unknown')", (outbox_id, token)) == 1
 
 
+def postpone(outbox_id: int, until: datetime) -> None:
+    """Keeps a queued message back until then (aware); it stays the message it is."""
+    statements.execute("UPDATE outbox SET not_before = ? WHERE id = ? AND state = 'queued'", (stored(until), outbox_id))
+
+
 def neighbours(row: Outbox) -> tuple[frozenset[str], int]:
     """What may be mistaken for this message when its provider is asked: the provider's ids of other messages by its channel that left since it
     was queued, and how many others to the same number are in doubt too."""
