@@ -13,13 +13,15 @@ FIND: dict[str, tuple[str, ...]] = {
     "holder": (),  # the person who has the ticket
     "unit": (),  # the receiving post of the unit that has it
     "superior": (),  # of the unit above it: its post of that role where it has one, else its receiving post
+    "reviewer": (),  # whose turn it is to review the reply
+    "over_reviewer": (),  # the superior of whoever's turn that is, found as `superior` is
     "post": ("role", "in"),  # a post of that role in the ticket's section or unit
     "category": (),  # the category's own section
     "area_post": ("level", "role"),  # a post of that role for the ticket's village or grid
     "service": ("role",),  # the company that serves the ticket's area
 }
 # What may be written besides; `else` is the role that answers where this one finds nobody.
-ALSO: dict[str, tuple[str, ...]] = {"superior": ("role",)}
+ALSO: dict[str, tuple[str, ...]] = {"superior": ("role",), "over_reviewer": ("role",)}
 INSIDE = ("section", "unit")
 
 

@@ -12,6 +12,7 @@ from tickets.actions.reply import reply
 from tickets.actions.review import approve_reply, send_back
 from tickets.actions.sign import sign
 from tickets.actions.steps import StepRefused
+from tickets.actions.suspend import suspend
 from tickets.actions.verify import verify
 from tickets.store import reviews
 from tickets.store.course_models import ReviewStep
@@ -76,6 +77,29 @@ def test_the_section_head_passes_it_and_the_leader_sends_it_back_and_all_is_kept
     wanted = ["回复", "审核", "重办", "回复", "审核", "审核通过"]
     assert [what for what in installation.course() if what in wanted] == wanted
     assert json.loads(History.get(what="重办").note)["reason"] == "没有写恢复供水的时间"
+
+
+def test_each_reviewer_has_a_clock_of_his_own_and_his_superior_hears_when_it_is_over(installation: Installation, ticket: Ticket) -> None:
+    desk = installation.parts.desk
+    installation.clock.at(70)
+    approve(installation, ticket)
+    leader = turn_of(ticket).person
+    assert [row.state for row in _reviews()] == ["met", "running"]
+    installation.clock.at(25 * 60 + 11)  # a working day and a minute after his turn began
+    installation.turn()
+    assert ("短信", leader.name) in installation.told("超期")
+    channel, told = installation.told("升级")[-1]
+    assert (channel, told != leader.name, told != ticket.person.name) == ("电话", True, True)
+    send_back(desk, ticket.id, f"person:{leader.id}", "没有写恢复供水的时间", leader.id)
+    assert [(row.state, row.met_at is not None) for row in _reviews()] == [("met", True), ("breached", True)]
+    reply(desk, ticket.id, "system", "14:20 已恢复供水", "已解决")
+    assert [row.state for row in _reviews()][2:] == ["running"]
+    suspend(desk, ticket.id, "system", "等管材", "月底换", 10)
+    assert [row.state for row in _reviews()][2:] == ["cancelled"]
+
+
+def _reviews() -> list[Deadline]:
+    return list(Deadline.select().where(Deadline.name == "审核").order_by(Deadline.id))
 
 
 def test_after_an_unhappy_citizen_the_centres_review_section_has_the_last_word(installation: Installation, ticket: Ticket) -> None:

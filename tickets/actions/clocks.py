@@ -26,6 +26,7 @@ from tickets.store.tickets import canonical
 MAIN_LINE = (st.REGISTERED, st.ACCEPTED, st.DISPATCHED, st.SIGNED, st.REPLIED, st.REVIEWED, st.VERIFIED, st.CLOSED)
 ENDED = (st.CLOSED, st.DECLINED, st.MERGED, st.HANDED_OVER)
 BESIDE = (st.DISPUTED, st.SUSPENDED, st.MEDIATING)  # where the clocks of `side_deadlines` run
+ASKED_THERE = (*BESIDE, st.REPLIED)  # where they are asked: a reviewer's turn has a clock of its own too
 SIDE_RULES, SIDE_EVENT = "side_deadlines", "ticket.moved"
 OPEN_STATES = ("planned", "running", "breached")
 Facts = Mapping[str, FactValue]
@@ -107,9 +108,9 @@ def _lay(desk: Desk, deadline: Deadline, rule: str, action: Action, at: datetime
 def entered(desk: Desk, ticket: Ticket, facts: Facts, at: datetime) -> None:
     """Brings every clock of the ticket in line with the status it has just reached: met, paused, resumed, started or called off."""
     for deadline in open_clocks(ticket):
-        if _reached(deadline, ticket.status):
+        if _reached(deadline, ticket.status) or (deadline.from_status == st.REPLIED and ticket.status == st.SIGNED):  # sent back: decided as well
             stop(desk, deadline, ticket, at)
-        elif ticket.status in ENDED:
+        elif ticket.status in ENDED or deadline.from_status == st.REPLIED != ticket.status:
             cancel(deadline, f"工单{ticket.status}")
         elif ticket.status in deadline.pause.split(","):
             pause(deadline, at)
@@ -122,15 +123,23 @@ def entered(desk: Desk, ticket: Ticket, facts: Facts, at: datetime) -> None:
 
 
 def beside(desk: Desk, ticket: Ticket, facts: Facts, at: datetime) -> None:
-    """A dispute, a visit, a ticket on the list have clocks of their own: the rules are asked when the ticket gets there, never before.
+    """A dispute, a visit, a ticket on the list, a reviewer's turn have clocks of their own: the rules are asked when the ticket gets there, never before.
 
     A clock of that name which a person has set stays as it is. Nothing where an office has no such rules.
     """
-    if ticket.status not in BESIDE or SIDE_RULES not in {found.name for found in desk.rules.rulesets()}:
+    if ticket.status not in ASKED_THERE or SIDE_RULES not in {found.name for found in desk.rules.rulesets()}:
         return
     asked = decide(desk, ticket, SIDE_RULES, SIDE_EVENT, {**facts, "step": ticket.status}, at).of("deadline")
     standing = tuple(clock.name for clock in open_clocks(ticket) if clock.from_status == ticket.status)
     plan(desk, ticket, tuple(one for one in asked if one[1].args["from"] == ticket.status), facts, at, keep=standing)
+
+
+def next_reviewer(desk: Desk, ticket: Ticket, facts: Facts, at: datetime) -> None:
+    """One reviewer has decided and it is the next one's turn: the clock of the one is met, that of the other begins."""
+    for deadline in open_clocks(ticket):
+        if deadline.from_status == st.REPLIED:
+            stop(desk, deadline, ticket, at)
+    beside(desk, ticket, facts, at)
 
 
 def by_hand(ticket: Ticket, name: str, until: str, within: str, starts_at: str) -> None:

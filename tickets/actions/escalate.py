@@ -108,7 +108,7 @@ def _tell_all(desk: Desk, ticket: Ticket, clock: Deadline, link: ChainLink, coun
 def kind_of(desk: Desk, clock: Deadline, link: ChainLink, asked: str) -> str:
     """Which kind of message a link is to whom it asks for; the kind names the template."""
     role = desk.roles.get(asked)
-    if role is not None and role.find == "superior":
+    if role is not None and role.find in ("superior", "over_reviewer"):
         return "升级"
     if link.at <= clock.started_at and link.at < clock.due_at:
         return {SIGNED: "派单", DISPATCHED: "人工派单"}.get(clock.until_status, "告知")

@@ -25,7 +25,15 @@ ENGLISH = {
     "联系来电人处理": "contact the caller and act", "特急": "most urgent", "紧急": "urgent", "一般": "ordinary", "地点待定": "place not known", "类别待定": "category not known",
 }  # fmt: skip
 TRANSLATED = ("action", "todo", "urgency", "place", "category")
-ENGLISH_CLOCKS = {"派单": "dispatch", "签收": "signature", "办结": "completion", "争议审核": "dispute", "调解": "visit", "挂账复查": "looking again"}
+ENGLISH_CLOCKS = {
+    "派单": "dispatch",
+    "签收": "signature",
+    "办结": "completion",
+    "争议审核": "dispute",
+    "调解": "visit",
+    "挂账复查": "looking again",
+    "审核": "review",
+}
 
 
 # One value for each word there is, for trying a template without a ticket; `words` fills in the same names.

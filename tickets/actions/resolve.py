@@ -12,7 +12,7 @@ from datetime import datetime
 from engine.names import Names
 from engine.roles import Role
 from tickets.ports import Desk
-from tickets.store import directory
+from tickets.store import directory, reviews
 from tickets.store.models import Person, Post, Ticket, Unit
 
 DEPUTY_SHOWN = "代理"
@@ -136,12 +136,31 @@ def _unit(case: _Case) -> Answer:
     return answer if isinstance(answer, Resolved) else _bare(case.ticket.unit, case.at)
 
 
+def _reviewer(case: _Case) -> Answer:
+    """Whose turn it is to review; whoever else has his post while he is away."""
+    step = reviews.whose_turn(case.ticket.id, case.ticket.step_seq)
+    if step is None or step.post_id is None:
+        return case.nobody("没有轮到某个岗位审核")
+    if step.person_id is not None and not directory.away([step.person], case.at):
+        return Resolved(step.unit, step.post, step.person, "在岗", f"轮到{step.person.name}审核")
+    return in_post(step.post, case.at)
+
+
+def _over_reviewer(case: _Case) -> Answer:
+    step = reviews.whose_turn(case.ticket.id, case.ticket.step_seq)
+    return _above(case, step.unit if step is not None and step.post_id is not None else case.ticket.unit, step.person_id if step is not None else None)
+
+
 def _superior(case: _Case) -> Answer:
-    """A section's own bureau first, but only its leader: whoever takes its mail has been told as 承办单位. Then upward."""
-    if case.ticket.unit_id is None:
+    return _above(case, case.ticket.unit)
+
+
+def _above(case: _Case, below: Unit | None, but: int | None = None) -> Answer:
+    """A section's own bureau first, but only its leader: whoever takes its mail has been told as 承办单位. Then upward, past the person `but`."""
+    if below is None:
         return case.nobody("工单还没有承办单位")
-    told = directory.whole_unit(case.ticket.unit)
-    unit = directory.superior_of(told) if told == case.ticket.unit else told
+    told = directory.whole_unit(below)
+    unit = directory.superior_of(told) if told == below else told
     reasons = []
     seen: set[int] = set()
     while unit is not None and unit.id not in seen:
@@ -149,11 +168,11 @@ def _superior(case: _Case) -> Answer:
         leader = directory.post_of_role(unit, case.spec.post) if case.spec.post else None
         for post in (leader, directory.receiving_post(unit) if unit != told else None):
             answer = in_post(post, case.at) if post is not None else None
-            if isinstance(answer, Resolved):
+            if isinstance(answer, Resolved) and answer.person.id != but:
                 return answer
             reasons += [answer.reason] if answer is not None else []
         unit = directory.superior_of(unit)
-    return case.nobody("；".join(reasons) or f"「{case.ticket.unit.address}」没有上级单位")
+    return case.nobody("；".join(reasons) or f"「{below.address}」没有上级单位")
 
 
 def _post(case: _Case) -> Answer:
@@ -193,6 +212,8 @@ _FINDERS: dict[str, Callable[[_Case], Answer]] = {
     "holder": _holder,
     "unit": _unit,
     "superior": _superior,
+    "reviewer": _reviewer,
+    "over_reviewer": _over_reviewer,
     "post": _post,
     "category": _category,
     "area_post": _area_post,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from tickets.actions import clocks
 from tickets.actions.moves import finish, move
 from tickets.actions.review_chain import next_turn, reviewer
 from tickets.actions.steps import NO_FORM, FactsWhenAsked, StepRefused, centre, in_turn, said
@@ -35,6 +36,7 @@ def approve_reply(desk: Desk, ticket_id: int, actor: str, opinion: str = "", per
             note["level"] = step.position + 1
         if step is not None and next_turn(desk, ticket, at) is not None:
             course.note(ticket, at=at, actor=actor, what="审核", holder_id=ticket.person_id, details=note)
+            clocks.next_reviewer(desk, ticket, FactsWhenAsked(desk, ticket, at), at)
         else:
             move(desk, ticket, "审核通过", actor=actor, at=at, facts=FactsWhenAsked(desk, ticket, at), note=note)
         finish(desk, ticket, at)
