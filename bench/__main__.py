@@ -1,8 +1,10 @@
-"""make bench: the engine beside its peer, whole dispatches, the analysis of a thousand rules, a replay of a past, and the agent's suggestions."""
+"""make bench: the engine beside its peer, whole dispatches, the analysis of a thousand rules, a replay of a past, the agent's suggestions, and the
+inbox and ticket pages with 100,000 tickets; suggestions and pages each beside a page that does nothing.
+"""
 
 from __future__ import annotations
 
-from bench import analyse, dispatch, engine, replay, suggest
+from bench import analyse, dispatch, engine, pages, replay, suggest
 
 if __name__ == "__main__":
     engine.main()
@@ -14,3 +16,5 @@ if __name__ == "__main__":
     replay.run()
     print()
     suggest.run()
+    print()
+    pages.run()
