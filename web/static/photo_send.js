@@ -3,7 +3,7 @@
 const LONGEST = 2560; // pixels, as the server keeps it
 const LEAST = 400_000; // bytes; a photo below is sent as it is
 const PATIENCE = 120_000; // ms for one photo
-const QUIET = 45_000; // ms in which nothing moves: there is no network, whatever the device says
+const QUIET = 60_000; // ms in which nothing moves: there is no network, whatever the device says
 const SOON = 4000; // ms for the place
 const token = () => document.querySelector('meta[name="csrf-token"]').content;
 
