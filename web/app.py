@@ -45,11 +45,13 @@ from web import (
     rules_pages,
     security,
     signin,
+    silence,
     survey,
     survey_mine,
     suspended,
     ticket_page,
     twilio_calls,
+    wishes,
 )
 from web.hall import Hall
 from web.rulings import Rulings
@@ -147,10 +149,12 @@ def create_app(parts: Parts) -> Flask:
         suspended,
         learn,
         twilio_calls,
+        wishes,
     ):
         app.register_blueprint(pages.PAGES)
     app.view_functions["static"].__dict__["right"] = access.OPEN
     app.context_processor(_for_templates(hall))
+    app.context_processor(silence.for_templates(hall))
     return app
 
 

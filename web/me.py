@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from tickets.domain.roles import GUARDED, ME
 from tickets.domain.times import stored
-from tickets.store import accounts, directory_log
+from tickets.store import accounts, directory_log, preferences
 from tickets.store import second_factor as store
 from tickets.store.connect import transaction
 from web import fresh_code, second_factor
 from web.access import begin_session, caller, needs
 from web.hall import hall
 from web.limits import count_try, forgive
+from web.wishes import usual
 from wiring.secret import SealBroken
 
 PAGES = Blueprint("me", __name__)
@@ -27,7 +28,11 @@ def _t(key: str, **parts: object) -> str:
 def _page(wrong: str = "", sentence: str = "", status: int = 200) -> ResponseReturnValue:
     """The page; `wrong` names the form that was refused."""
     factor = store.of(caller().account.id)
-    page = render_template("me.html", factor=factor if factor and factor.confirmed else None, wrong=wrong, sentence=sentence, mode=_mode(), must=_must())
+    person_id = caller().account.person_id
+    more = {"wish": preferences.written(preferences.of(person_id)) if person_id is not None else None, **usual()}
+    page = render_template(
+        "me.html", factor=factor if factor and factor.confirmed else None, wrong=wrong, sentence=sentence, mode=_mode(), must=_must(), **more
+    )
     return page, status
 
 

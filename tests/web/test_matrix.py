@@ -61,6 +61,7 @@ KINDS: tuple[tuple[str, str, Callable[[Scene, str], Records]], ...] = (
     ("templates.", "lang", _one("zh", "xx")),
     ("templates.", "stem", _one("dispatch.sms", "none")),
     ("messages.", "key", _one("1", "99999")),
+    ("wishes.", "key", _one("1", "99999")),
     ("twilio.", "provider", _one("twilio", "none")),
     ("twilio.", "mark", _one("1-00000000000000000000", "none")),
     ("workbench.", "path", _one("rules/facts.yaml", "rules/none.yaml")),
