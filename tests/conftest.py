@@ -15,7 +15,7 @@ from tickets.store import accounts
 # How long an example takes is the machine's affair: no test fails for it.
 settings.register_profile("suda", deadline=None)
 settings.load_profile("suda")
-pytest_plugins = ("tests.databases", "tests.served")
+pytest_plugins = ("tests.on_servers", "tests.databases", "tests.served")
 
 
 @pytest.fixture(scope="session", autouse=True)

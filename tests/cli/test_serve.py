@@ -14,6 +14,7 @@ from threading import Event, Timer
 
 import psutil
 
+from tests import on_servers
 from tickets.store.accounts import DEMONSTRATION_PASSWORD
 from wiring.settings import PROJECT
 
@@ -37,7 +38,7 @@ def answer(address: str) -> str:
 
 def test_an_empty_folder_becomes_a_page_and_one_signal_ends_it(tmp_path: Path) -> None:
     port = free_port()
-    environment = os.environ | {"SUDA_HOME": str(tmp_path), "PORT": str(port), "SUDA_DEMONSTRATION_EVERY": "1", "SUDA_DEMONSTRATION_HISTORY": "10"}
+    environment = os.environ | {"SUDA_HOME": str(tmp_path), "PORT": str(port), "SUDA_DEMONSTRATION_EVERY": "1", "SUDA_DEMONSTRATION_HISTORY": "10"} | on_servers.environment()
     program = [sys.executable, str(PROJECT / "run.py"), "serve"]
     with subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, text=True) as server:
         guard = Timer(180, server.kill)
