@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
 
 from notifications.channels.safe_post import Target
 from wiring.provider_settings import BUILT_IN, ProviderSettings, QuietSettings, gathered, missing
@@ -77,7 +77,7 @@ class Settings(BaseModel):
     providers: Mapping[str, ProviderSettings]
     channels: Mapping[Literal["短信", "电话", "弹屏"], tuple[str, ...]]
     quiet_hours: QuietSettings
-    credentials: Mapping[str, str] = Field(default_factory=dict, repr=False)  # of providers, from the environment alone
+    _credentials: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @field_validator("providers")
     @classmethod
@@ -121,6 +121,11 @@ class Settings(BaseModel):
         return self.second_factor or ("offer" if self.demonstration else "require")
 
     @property
+    def credentials(self) -> Mapping[str, str]:
+        """The providers' secrets by their variables: from the environment alone, and shown nowhere."""
+        return self._credentials
+
+    @property
     def database_url(self) -> str:
         """The database's address; SQLite in `home` where none is named."""
         return self.database or f"sqlite:///{self.home / 'suda.sqlite3'}"
@@ -157,12 +162,10 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     lines, values = _read(file)
     if "credentials" in values:
         raise BadSettings(f"{file}:{lines['credentials']}: credentials: 密钥只从环境变量读，不写在文件里 (secrets come from the environment alone)")
-    for name in Settings.model_fields.keys() - {"credentials"}:
+    for name in Settings.model_fields:
         for variable in (ALIASES.get(name, ""), f"SUDA_{name.upper()}"):
             if env.get(variable):
                 values[name] = _from_environment(variable, env[variable])
-    named = values.get("providers")
-    values["credentials"] = gathered(named, env) if isinstance(named, dict) else {}
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
@@ -173,6 +176,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         given = "…" if name in SECRETS else first["input"]
         what = WORDS.get(first["type"], f"的值「{given}」不可用：{first['msg']} (bad value)")
         raise BadSettings(f"{where}: {name}: {what}") from None
+    settings._credentials = gathered(settings.providers, env)
     base = file.resolve().parent
     home = settings.home if settings.home.is_absolute() else base / settings.home
     settings = settings.model_copy(update={"home": home, "rules": base / settings.rules, "directory": base / settings.directory})
