@@ -38,7 +38,7 @@ ELSEWHERE = re.compile(
 )
 STOCK = re.compile(r"^/admin/(?:\w+)/(details|edit|new|retire)/")
 OF_A_ROW = re.compile(r"/(details|edit|retire|password)/$")  # asked about one row of a stock list
-NO_PAGE = re.compile(r"/ajax/lookup/|/export/|static/|/(model|state|progress|schema|look|yaml|changes\.xlsx)$")
+NO_PAGE = re.compile(r"/ajax/lookup/|/export/|static/|/(model|state|progress|schema|look|yaml|changes\.xlsx|qr\.svg|readyz)$")
 # Where a ticket stands, and who takes which step of it.
 STEPS = {
     "reply": ("办理中", "handler"),
@@ -69,15 +69,17 @@ class Walk:
             if path.startswith("/admin/") and path in self.opened:
                 continue
             answer = client.get(path)
-            if (answer.status_code, answer.mimetype) == (200, "text/html") and "<html" in answer.text:
+            if answer.status_code == 200 and answer.mimetype != "text/html":
+                self.shown.setdefault(like(path), set())  # for a machine: a script, figures, a manifest
+            elif answer.status_code == 200:
                 self.opened.add(path)
-                if self._new(path, answer.text):
+                if self._new(path, answer.text) and "<html" in answer.text:  # a piece of a page is looked at in its page
                     found.append(path)
         return found
 
     def unseen(self) -> list[str]:
-        """The paths nobody may open, of those that are pages."""
-        return [path for path in self.paths if path not in self.opened and not ELSEWHERE.search(path)]
+        """The paths nobody may open and that are not like one somebody may, of those that are pages."""
+        return [path for path in self.paths if like(path) not in self.shown and not ELSEWHERE.search(path)]
 
     def _new(self, path: str, html: str) -> bool:
         """True when the page's own part holds a kind of element (name, class, role, type) that is not yet known there."""
