@@ -52,7 +52,7 @@ def report(judged: Judged, staff: str, took: tuple[float, float], lang: str) -> 
     words, english = WORDS[lang], lang == "en"
     asked = judged.asked
     lines = [words["head"].format(tickets=asked.tickets, days=asked.days, seed=asked.seed, staff=staff, times=asked.rates.times), ""]
-    lines.append(f"{_wide(words['figure'])}{words['here']:>12}{words['district']:>12}")
+    lines.append(f"{_wide(words['figure'])}{_right(words['here'])}{_right(words['district'])}")
     for name, value in judged.figures.items():
         zh, en, form = NAMES[name]
         theirs = DISTRICT.get(name)
@@ -73,4 +73,12 @@ def report(judged: Judged, staff: str, took: tuple[float, float], lang: str) -> 
 
 def _wide(text: str, width: int = 48) -> str:
     """The text filled up to so many columns; a Chinese character takes two."""
-    return text + " " * max(1, width - sum(2 if east_asian_width(char) in "WF" else 1 for char in text))
+    return text + " " * max(1, width - _columns(text))
+
+
+def _right(text: str, width: int = 14) -> str:
+    return " " * max(1, width - _columns(text)) + text
+
+
+def _columns(text: str) -> int:
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)

@@ -200,8 +200,11 @@ class Simulation:
 
     def _other_worker(self) -> None:
         """A second worker takes a whole turn while the first stands at one of its named places."""
-        loop.sweep_turn(self.parts)
-        loop.send_turn(self.parts)
+        try:
+            loop.sweep_turn(self.parts)
+            loop.send_turn(self.parts)
+        except DatabaseFailed:  # its turn failed, not the first one's
+            self.journal.note("turn failed")
 
     def _receipt_later(self, at: datetime, entry: Entry, state: str) -> None:
         self.heap.push(at, lambda: self._receipt(entry, state))
