@@ -15,6 +15,7 @@ BUILT_IN = ("console",)
 # What each kind needs from the environment: SUDA_<NAME>_<what>, e.g. SUDA_TWILIO_AUTH_TOKEN.
 NEEDED: dict[str, tuple[str, ...]] = {"twilio": ("ACCOUNT_SID", "AUTH_TOKEN", "FROM"), "webhook": ("URL",)}
 WELCOME = {"webhook": ("SECRET",)}  # what it may be given besides
+LEASE = 30  # seconds at least: two time-outs of ten seconds, to connect and for the answer, and room
 HERE = ("http://127.0.0.1:", "http://localhost:")  # a peer on this machine, for trying out
 
 

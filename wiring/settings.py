@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
 
 from notifications.channels.safe_post import Target
-from wiring.provider_settings import BUILT_IN, ProviderSettings, QuietSettings, gathered, missing
+from wiring.provider_settings import BUILT_IN, LEASE, ProviderSettings, QuietSettings, gathered, missing
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -241,5 +241,7 @@ def _check_providers(settings: Settings, file: Path) -> None:
             raise BadSettings(f"{file}: providers: 「{name}」的网址不可用：{refused}")
         if chosen.kind == "webhook" and any(name in names for kind, names in settings.channels.items() if kind != "弹屏"):
             raise BadSettings(f"{file}: channels: 「{name}」是群机器人，只能用于弹屏：短信也发给群众 (a robot shows messages to a group: for 弹屏 alone)")
+        if settings.lease_seconds < LEASE:
+            raise BadSettings(f"{file}: lease_seconds: 使用「{name}」须不少于 {LEASE} 秒，长于它的超时 (longer than the provider's time-outs)")
         if chosen.kind == "twilio" and not settings.public_url:
             raise BadSettings(f"{file}: public_url: 使用「{name}」须填写外网地址，回执由它送回 (the address at which the provider reports back)")

@@ -76,6 +76,7 @@ def test_a_bare_off_in_the_file_is_the_word_and_not_false(tmp_path: Path) -> Non
         ({"SUDA_PROVIDERS": "{twilio: {kind: twilio, base_url: 'http://elsewhere'}}"}, "providers"),
         ({"SUDA_CHANNELS": "{弹屏: robot}"}, "SUDA_ROBOT_URL"),
         ({"SUDA_CHANNELS": "{弹屏: robot}", "SUDA_ROBOT_URL": "https://evil.example/key"}, "hosts"),
+        ({"SUDA_CHANNELS": "{弹屏: robot}", "SUDA_ROBOT_URL": "https://qyapi.weixin.qq.com/key", "SUDA_LEASE_SECONDS": "20"}, "lease_seconds"),
         ({"SUDA_CHANNELS": "{短信: [console, robot]}", "SUDA_ROBOT_URL": "https://qyapi.weixin.qq.com/key"}, "群机器人"),
         ({"SUDA_CHANNELS": "{电话: robot}", "SUDA_ROBOT_URL": "https://qyapi.weixin.qq.com/key"}, "群机器人"),
         ({"SUDA_QUIET_HOURS": "{from: '22:00', until: '07:00', kinds: [派单]}"}, "quiet_hours"),

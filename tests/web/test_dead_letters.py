@@ -14,7 +14,7 @@ def _message(once: str, state: str) -> int:
     ticket = Ticket.get(Ticket.number == "20261123-0007")
     made = Outbox.create(
         ticket=ticket, person=ticket.person, once=once, channel="短信", kind="派单", to_phone="1", state=state, tries=1, error="号码无效", context="{}",
-        not_before=stored(NOW), queued_at=stored(NOW - timedelta(hours=1)),
+        not_before=stored(NOW - timedelta(hours=1)), queued_at=stored(NOW - timedelta(hours=1)),
     )  # fmt: skip
     return int(made.id)
 

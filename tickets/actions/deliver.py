@@ -165,7 +165,7 @@ def settle(desk: Desk, channels: Mapping[str, Channel], outbox_id: int, terms: T
     except (ChannelError, OSError) as error:
         now = desk.clock()
         outbox.doubtful(row.id, token, now, terms.lease, f"查询未果：{error}")
-        if now - aware(row.queued_at) > LONG_DOUBT:
+        if now - aware(row.not_before) > LONG_DOUBT:
             with transaction():
                 alarm(row, "渠道一直无法说明是否已发出，请人工核实 (the channel cannot tell whether it was sent)", now)
         return "unknown"

@@ -66,7 +66,7 @@ def settle_by_hand(desk: Desk, outbox_id: int, actor: str, arrived: bool, calls:
     now = desk.clock()
     with transaction():
         row = _row(outbox_id)
-        if row.state != "unknown" or now - aware(row.queued_at) <= LONG_DOUBT:
+        if row.state != "unknown" or now - aware(row.not_before) <= LONG_DOUBT:
             raise ResendRefused("这条消息还在向渠道核实，请稍后再看 (the provider is still being asked)")
         said = "人工核实：已送达" if arrived else "人工核实：没有送达"
         if not outbox.settled_by_hand(row.id, now, arrived, said):
