@@ -16,6 +16,21 @@ from tickets.store import accounts
 settings.register_profile("suda", deadline=None)
 settings.load_profile("suda")
 pytest_plugins = ("tests.on_servers", "tests.databases", "tests.served")
+# Files whose tests are few and long. They begin first: at the end one of them would keep a single process busy and the others idle.
+LONG = (
+    "tests/web/test_axe.py",
+    "tests/stories/test_any_course.py",
+    "tests/worker/test_history.py",
+    "tests/cli/test_serve.py",
+    "tests/stories/test_story_3_killed_worker.py",
+    "tests/web/test_matrix.py",
+    "tests/engine/test_agreement.py",
+    "tests/stories/test_course_browser_round.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(file) if (file := item.nodeid.partition("::")[0]) in LONG else len(LONG))
 
 
 @pytest.fixture(scope="session", autouse=True)
