@@ -112,7 +112,7 @@ def _shadow(settings: Settings, desk: Desk, run: runs.ReplayInfo) -> int:
     found: list[ChangedTicket] = []
     over(desk, *sides, ids, sink=found.extend)
     with transaction():
-        runs.step_shadow(run.id, cursor, len(ids), found)
+        runs.step_shadow(run.id, (run.cursor, cursor), len(ids), found)  # of two jobs processes one takes the step
     return 1
 
 

@@ -208,13 +208,20 @@ def finish_replay(run_id: int, token: str, at: datetime, *, done: int, changed: 
     return bool(ReplayRun.update(**new).where(*mine).execute())
 
 
-def step_shadow(run_id: int, cursor: int, seen: int, found: Sequence[ChangedTicket]) -> None:
-    """A shadow run has looked at more tickets: stores what differed (a ticket once, as last seen) and how far it is. Within a transaction."""
+def step_shadow(run_id: int, cursor: tuple[int, int], seen: int, found: Sequence[ChangedTicket]) -> bool:
+    """A shadow run has looked at more tickets: stores what differed (a ticket once, as last seen) and how far it is. Within a transaction.
+
+    `cursor` is (where it stood, where it stands now). False, and nothing stored, when another process has taken this step.
+    """
+    new = {"cursor": cursor[1], "done": ReplayRun.done + seen, "total": ReplayRun.total + seen}
+    mine = (ReplayRun.id == run_id, ReplayRun.cursor == cursor[0], ReplayRun.state == "running")
+    if not ReplayRun.update(**new).where(*mine).execute():
+        return False
     ids = [one.ticket_id for one in found]
     again = ReplayChange.delete().where(ReplayChange.run == run_id, ReplayChange.ticket_id.in_(ids)).execute() if ids else 0
     add_changes(run_id, found)
-    new = {"cursor": cursor, "done": ReplayRun.done + seen, "total": ReplayRun.total + seen, "changed": ReplayRun.changed + len(found) - again}
-    ReplayRun.update(**new).where(ReplayRun.id == run_id).execute()
+    ReplayRun.update(changed=ReplayRun.changed + len(found) - again).where(ReplayRun.id == run_id).execute()
+    return True
 
 
 def begin_shadow(draft_id: int, draft_hash: str, base_hash: str, until: datetime, who: str, at: datetime, cursor: int) -> int:
