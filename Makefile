@@ -8,7 +8,7 @@ BIN := .venv/bin
 WORKERS ?= auto
 STAMP := .venv/.installed
 
-.PHONY: install run test check bench lock clean
+.PHONY: install run test test-servers check bench lock clean
 .DEFAULT_GOAL := run
 
 install: $(STAMP)
@@ -29,6 +29,12 @@ run: install
 
 test: install
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# The same tests on PostgreSQL and Redis, both started from wheels: make test-servers SLICE=tests runs all of them there.
+SLICE ?= tests/cli/test_serve.py tests/worker/test_loop.py tests/wiring/test_desk.py $(filter-out $(wildcard tests/stories/*browser*.py) %any_course.py,$(wildcard tests/stories/test_*.py))
+
+test-servers: install
+	@SUDA_TEST_DATABASE=postgresql SUDA_TEST_BROKER=redis $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(SLICE) $(ARGS)
 
 check: install
 	@$(BIN)/ruff check .
