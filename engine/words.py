@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from engine import reference
@@ -33,6 +34,7 @@ COMPARE: dict[str, tuple[str, str]] = {
     "lt": ("小于", "is less than"),
     "lte": ("不超过", "is at most"),
 }
+OPPOSITE = {"eq": "ne", "ne": "eq", "in": "ne", "gt": "lte", "lte": "gt", "lt": "gte", "gte": "lt"}  # what a question answered no says
 MOST_RULES = 3  # a reason names no more rules than a reader takes in
 
 
@@ -90,8 +92,7 @@ def because(line: Line, factbook: FactBook, lang: str = "zh") -> list[str]:
     if line.op == "any":
         return list(dict.fromkeys(phrase for part in line.parts if part.verdict is True for phrase in because(part, factbook, lang)))
     if line.op == "none":
-        inner = [_line(part, factbook, lang) for part in line.parts]
-        return [f"并非「{phrase}」" if lang == "zh" else f"not: {phrase}" for phrase in inner]
+        return [_denied(part, factbook, lang) for part in line.parts]
     return [_found(line, factbook, lang)]
 
 
@@ -150,6 +151,19 @@ def _line(line: Line, factbook: FactBook, lang: str) -> str:
         return question(line, factbook, lang)
     inner = _semicolons((_line(part, factbook, lang) for part in line.parts), lang)
     return inner if line.op == "all" else _boxed(line.op, inner, lang)
+
+
+def _denied(line: Line, factbook: FactBook, lang: str) -> str:
+    """A question that was answered no, said the other way round: 来源渠道 不是 网格; in brackets where no operator says the opposite."""
+    if isinstance(line.asked, bool) and line.op in ("eq", "missing"):  # 正在中断 为 否 rather than 不是 是
+        return _asked(line, not line.asked, factbook, lang)
+    if line.op in OPPOSITE:
+        return question(replace(line, op=OPPOSITE[line.op]), factbook, lang)
+    if line.op == "has_any" and isinstance(line.asked, list):
+        label, sought = factbook[line.fact].label.say(lang), _quoted(line.asked, lang)
+        return f"{label} 没有出现{sought}" if lang == "zh" else f"{label} does not mention {sought}"
+    said = _line(line, factbook, lang)
+    return f"并非「{said}」" if lang == "zh" else f"not: {said}"
 
 
 def _found(line: Line, factbook: FactBook, lang: str) -> str:

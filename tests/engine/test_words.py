@@ -88,7 +88,25 @@ REASONS: list[tuple[Condition, dict[str, FactValue], str, str]] = [
     ),
     (Test("households", "gte", Decimal(100)), {"households": 320}, "影响户数 320，不少于 100", "Households is 320, which is at least 100"),
     (Test("kind", "in", ("咨询", "求助")), {"kind": "求助"}, "诉求性质 是 求助", "Kind is 求助"),
-    (NoneOf((is_("kind", "咨询"),)), {"kind": "投诉"}, "并非「诉求性质 是 咨询」", "not: Kind is 咨询"),
+    (NoneOf((is_("kind", "咨询"),)), {"kind": "投诉"}, "诉求性质 不是 咨询", "Kind is not 咨询"),
+    (
+        NoneOf((Test("kind", "in", ("咨询", "求助")), is_("outage", True), Test("category", "in", ("供水", "供电")), has("停水", "停电"))),
+        {"kind": "投诉", "outage": False, "category": "噪声", "text": "太吵"},
+        "诉求性质 不是 咨询、求助 之一；正在中断 为 否；诉求类别 不属于 供水、供电 之一；诉求内容 没有出现“停水”或“停电”",
+        "Kind is not 咨询 or 求助; Service is out is no; Category lies outside 供水 or 供电; Request text does not mention “停水” or “停电”",
+    ),
+    (
+        NoneOf((Test("households", "gte", Decimal(100)), Test("kind", "missing", True))),
+        {"households": 20, "kind": "投诉"},
+        "影响户数 小于 100；有诉求性质",
+        "Households is less than 100; Kind is known",
+    ),
+    (
+        NoneOf((AnyOf((is_("kind", "咨询"), is_("outage", True))),)),
+        {"kind": "投诉", "outage": False},
+        "并非「满足之一（诉求性质 是 咨询；正在中断 为 是）」",
+        "not: any of (Kind is 咨询; Service is out is yes)",
+    ),
     (Test("text", "similar", Similar(("没有暖气", "漏水"), 80)), {"text": "家里没有暖气"}, "诉求内容 近似“没有暖气”", "Request text is like “没有暖气”"),
     (ALWAYS, {}, "按规则「规则U-010」", "by the rule “Rule U-010”"),
 ]
