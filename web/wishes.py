@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from notifications.render import TO_CITIZENS
 from tickets.actions.prefer import BadWish, prefer
 from tickets.domain.roles import KEEP_DIRECTORY, ME
 from tickets.store import preferences
@@ -58,7 +59,7 @@ def _page(person: Person, action: str, wish: dict[str, str], sentence: str = "")
 def usual() -> dict[str, object]:
     """What the card says of the installation: its quiet hours, and what can wait at all."""
     quiet = hall().desk.quiet
-    return {"quiet": quiet, "quiet_kinds": "、".join(hall().words.say(f"kind.{kind}", g.lang) for kind in sorted(quiet.kinds))}
+    return {"quiet": quiet, "quiet_kinds": "、".join(hall().words.say(f"kind.{kind}", g.lang) for kind in sorted(quiet.kinds) if kind not in TO_CITIZENS)}
 
 
 def _person(key: int) -> Person:
