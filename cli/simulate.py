@@ -70,9 +70,12 @@ def run(args: argparse.Namespace) -> int:
 def _play(asked: Asked, home: Path, lang: str, every: int) -> Judged:
     with staged(settings.load(), START) as stage, bar(WORDS[lang]["bar"]) as told:
         gc.freeze()  # rules and directory stay; what comes and goes with each ticket is all the collector need look at
+        usual = gc.get_threshold()
+        gc.set_threshold(20_000, *usual[1:])
         try:
             return simulate(stage, asked, home, lambda done: told(done, asked.tickets), every)
         finally:
+            gc.set_threshold(*usual)
             gc.unfreeze()
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+JUMP = "clock jumped"
 MOST = 0.5  # no chance is multiplied beyond it
 
 
@@ -54,6 +56,7 @@ class Journal:
     troubles: list[Trouble] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    _spans: dict[str, tuple[int, list[datetime], list[datetime]]] = field(default_factory=dict)
 
     def note(self, kind: str) -> None:
         """One more of that kind."""
@@ -66,11 +69,32 @@ class Journal:
 
     def jumped(self, start: datetime, end: datetime) -> bool:
         """True when the clock was wrong at some moment between the two."""
-        return any(one.kind == "clock jumped" and one.start <= end and start <= one.end for one in self.troubles)
+        return self._touched(JUMP, start, end)
 
     def disturbed(self, start: datetime, end: datetime) -> bool:
         """True when something was out of order at some moment between the two."""
-        return any(one.start <= end and start <= one.end for one in self.troubles)
+        return self._touched("", start, end)
+
+    def _touched(self, kind: str, start: datetime, end: datetime) -> bool:
+        count, starts, ends = self._spans.get(kind, (-1, [], []))
+        if count != len(self.troubles):
+            starts, ends = merged(sorted((one.start, one.end) for one in self.troubles if kind in ("", one.kind)))
+            self._spans[kind] = (len(self.troubles), starts, ends)
+        before = bisect_right(starts, end)
+        return before > 0 and ends[before - 1] >= start
+
+
+def merged(spans: list[tuple[datetime, datetime]]) -> tuple[list[datetime], list[datetime]]:
+    """Starts and ends of the same time without overlaps. A year has thousands of disturbances, and each is asked about by hundreds of thousands."""
+    starts: list[datetime] = []
+    ends: list[datetime] = []
+    for start, end in spans:
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return starts, ends
 
 
 @dataclass

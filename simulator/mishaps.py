@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from simulator.clockwork import NO_SKEW, Heap, StepClock
-from simulator.faults import Journal, Killed, Rates
+from simulator.faults import JUMP, Journal, Killed, Rates
 
 HOUR = timedelta(hours=1)
 
@@ -63,7 +63,7 @@ class Machine:
         before = self.clock()
         self.clock.skew = HOUR if self.dice.random() < 0.5 else -HOUR
         lasting = timedelta(minutes=self.dice.uniform(5, 90))
-        self.journal.trouble("clock jumped", before, before + lasting, around=HOUR + timedelta(minutes=1))
+        self.journal.trouble(JUMP, before, before + lasting, around=HOUR + timedelta(minutes=1))
         self.heap.push(self.clock.now + lasting, self.right)
         self.changed()
 

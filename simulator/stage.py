@@ -41,6 +41,7 @@ class Stage:
         opened: Any = open_database(f"sqlite:///{home / NAME}")
         opened.pragma("synchronous", "off", permanent=True)
         opened.pragma("busy_timeout", 0, permanent=True)
+        opened.pragma("cache_size", -64_000, permanent=True)  # 64 MB: a year's tables are some hundreds
         return opened
 
 

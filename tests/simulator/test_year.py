@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from simulator.faults import Rates
+from simulator.faults import JUMP, Journal, Rates
 from simulator.figures import WORDS
 from simulator.play import Asked
 from simulator.stage import Stage
@@ -46,3 +47,19 @@ def test_slow_staff_are_called_and_their_superiors_are_told(stage: Stage, tmp_pa
 def test_no_chance_is_ever_a_certainty(times: float) -> None:
     rates = Rates(times=times)
     assert all(0 <= rates.of(name) <= 0.5 for name in ("killed", "busy", "broken", "imported_again"))
+
+
+def test_what_was_disturbed_is_known_to_the_second() -> None:
+    journal, noon = Journal(), datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+    def at(minutes: float) -> datetime:
+        return noon + timedelta(minutes=minutes)
+
+    journal.trouble("worker away", at(10), at(20))
+    journal.trouble("database locked", at(15), at(30))
+    journal.trouble(JUMP, at(100), at(110), around=timedelta(minutes=5))
+    asked = {(0, 9): False, (0, 10): True, (12, 13): True, (30, 31): True, (31, 94): False, (31, 95): True, (115, 200): True, (116, 200): False, (0, 200): True}
+    assert {span: journal.disturbed(at(span[0]), at(span[1])) for span in asked} == asked
+    assert (journal.jumped(at(0), at(90)), journal.jumped(at(0), at(96))) == (False, True)
+    journal.trouble("worker away", at(50), at(60))
+    assert journal.disturbed(at(40), at(55))
