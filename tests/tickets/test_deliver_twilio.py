@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from tickets.store import outbox
 from tickets.store.connect import transaction
 from tickets.store.models import Alarm, ChainLink, Outbox
 
+SEEDS = int(os.environ.get("SUDA_FAULT_SEEDS", "10"))  # a night takes more
 MARKS = Marks(lambda: b"k" * 32)
 NAMES = ("twilio", "backup")
 PLACES = ("before_claim", "after_claim", "before_hand_over", "after_send", "after_record", "before_lookup", "after_lookup")
@@ -92,7 +94,7 @@ def stage(sqlite_database: str, servers: dict[str, TwilioPeer]) -> Stage:
     return Stage(scene, servers)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_any_mixture_of_faults_loses_nothing_and_sends_nothing_twice(stage: Stage, seed: int) -> None:
     chance = random.Random(seed)
     for turn in range(40):

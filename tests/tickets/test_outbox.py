@@ -6,8 +6,9 @@ from threading import Barrier, Thread
 import pytest
 
 from tests.tickets.chain_scene import NINE, Scene, make_scene, sign_by_hand
+from tickets.actions.receive import Report, receive
 from tickets.domain.times import stored
-from tickets.store import outbox
+from tickets.store import outbox, preferences, receipts
 from tickets.store.models import Deadline, Outbox, Ticket
 from tickets.store.models import database as database_proxy
 from tickets.store.outbox import NO_LONGER, REPLACED, Owed
@@ -175,3 +176,20 @@ def test_a_late_receipt_of_a_message_that_was_queued_again_keeps_it_from_being_s
     assert outbox.reported(message, "twilio", "p1", "sent", NINE)
     assert not outbox.claim(message, "t", NINE + 9 * MINUTE, LEASE, "", "twilio")
     assert (Outbox.get_by_id(message).provider_id, Outbox.get_by_id(message).state) == ("p1", "sent")
+
+
+def test_reports_are_kept_once_and_move_on_and_wishes_are_kept_on_both_databases(scene: Scene) -> None:
+    message = owe(scene)
+    assert outbox.claim(message, "t", NINE, LEASE, "", "twilio")
+    reports = (("sent", "sent"), ("sent", "sent"), ("delivered", "delivered"), ("queued", "sent"))
+    told = [receive(scene.desk, Report(message, "twilio", "SM1", said, state), calls=True) for said, state in reports]  # type: ignore[arg-type]
+    assert told == ["taken", "repeated", "taken", "taken"]
+    assert receive(scene.desk, Report(message, "backup", "SM1", "failed", "failed"), calls=True) == "stranger"
+    row = Outbox.get_by_id(message)
+    assert (row.state, row.provider_id, row.delivered_at is not None) == ("delivered", "SM1", True)
+    assert receipts.reached(message, "SM1", ("delivered",), NINE)
+    assert not receipts.reached(message, "SM1", ("delivered",), NINE - MINUTE)
+    assert not outbox.settled_by_hand(message, NINE, True, "")
+    for channel in ("弹屏", "短信"):
+        preferences.keep(scene.people["韩"].id, {"channel": channel}, NINE)
+        assert preferences.written(preferences.of(scene.people["韩"].id)) == {"quiet_from": "", "quiet_until": "", "channel": channel, "lang": ""}
