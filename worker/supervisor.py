@@ -21,6 +21,7 @@ _log = structlog.get_logger("supervisor")
 POLL_SECONDS = 0.2
 STOP_SECONDS = 10.0  # how long children may take to stop before they are killed
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds before a restart; doubled while a child keeps dying young
+KILLED_PAUSE = 2.0  # the longest, when somebody killed it: it did nothing wrong, and is to be back within five seconds
 YOUNG_SECONDS = 10.0
 BAD_SETTINGS = 2  # the exit code for bad input (COMMANDS.md): restarting cannot mend it
 CHECK_SECONDS = 10.0
@@ -91,7 +92,7 @@ def _look_after(one: _Running) -> int:
     if code == BAD_SETTINGS:
         _log.error("child refused to start", child=one.child.name, code=code)
         return code
-    one.pause = min(one.pause * 2, LONGEST_PAUSE) if now - one.started < YOUNG_SECONDS else FIRST_PAUSE
+    one.pause = min(one.pause * 2, KILLED_PAUSE if code < 0 else LONGEST_PAUSE) if now - one.started < YOUNG_SECONDS else FIRST_PAUSE
     one.start_at = now + one.pause
     _log.warning("child died and is started again", child=one.child.name, code=code, after=one.pause)
     return 0

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
+from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -72,6 +73,21 @@ def test_a_child_that_dies_is_started_again_and_the_other_stays(tmp_path: Path) 
     assert len(pids(web)) == 1
     assert len(pids(worker)) == 2
     assert not any(alive(pid) for pid in pids(web) + pids(worker))
+
+
+@pytest.mark.parametrize(("code", "longest"), [(-signal.SIGKILL, supervisor.KILLED_PAUSE), (1, supervisor.LONGEST_PAUSE)], ids=["killed", "failing"])
+def test_however_often_it_is_killed_a_child_waits_two_seconds_at_most_and_a_failing_one_longer(code: int, longest: float) -> None:
+    one = supervisor._Running(Child("worker", ()))
+    pauses = []
+    for _ in range(8):
+        one.process, one.started = Mock(poll=Mock(return_value=code)), time.monotonic()
+        assert supervisor._look_after(one) == 0
+        assert one.process is None
+        pauses.append(one.start_at - time.monotonic())
+    assert longest - 1 < max(pauses) <= longest
+    one.process, one.started = Mock(poll=Mock(return_value=code)), time.monotonic() - supervisor.YOUNG_SECONDS
+    supervisor._look_after(one)
+    assert one.start_at - time.monotonic() <= supervisor.FIRST_PAUSE  # it had lived long: as if it were the first time
 
 
 def test_a_child_that_does_not_stop_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
