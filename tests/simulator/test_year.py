@@ -15,7 +15,7 @@ from simulator.year import Judged, simulate
 from worker.year_staff import ORDINARY, PUNCTUAL, SLOW, STAFF
 
 
-def played(stage: Stage, home: Path, *, seed: int = 5, tickets: int = 30, days: int = 2, times: float = 20.0, staff: str = ORDINARY) -> Judged:
+def played(stage: Stage, home: Path, *, seed: int = 5, tickets: int = 20, days: int = 1, times: float = 20.0, staff: str = ORDINARY) -> Judged:
     return simulate(stage, Asked(seed, tickets, days, Rates(times=times), STAFF[staff]), home, every=9)
 
 
@@ -26,7 +26,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(stage: Stage, t
 
 
 def test_without_faults_punctual_staff_reach_what_the_district_reports(stage: Stage, tmp_path: Path) -> None:
-    judged = played(stage, tmp_path, tickets=45, days=3, times=0, staff=PUNCTUAL)
+    judged = played(stage, tmp_path, tickets=40, days=3, times=0, staff=PUNCTUAL)
     assert judged.violations == ()
     assert set(judged.faults) <= {"refused:uphold:StepRefused"}
     assert judged.figures.keys() == WORDS.keys()
