@@ -116,4 +116,4 @@ def _why(one: Waits, say: Say) -> str:
         return say("why_visit")
     if one.what in BACK:
         return say(f"why_{one.what}", reason=said.strip())
-    return "；".join(part.strip() for part in one.reason.split("；")[-2:] if part.strip())
+    return say("why_sent", reason="；".join(part.strip() for part in one.reason.split("；")[-2:] if part.strip()))

@@ -29,6 +29,7 @@ from web.hall import hall
 from web.intake_appeal import SOURCE
 from web.pwa import sent_from
 from web.sent_files import of_ticket
+from web.show.because import because
 from web.show.decision import Why, keywords, why
 from web.show.highlight import pieces
 from web.show.lanes import draw
@@ -69,7 +70,6 @@ def page(number: str) -> ResponseReturnValue:
         mine=here.account.person_id is not None and ticket.person_id == here.account.person_id,
         may_sign=ticket.may_sign and here.may(SIGN),
         acts=bar(hall().desk, ticket, here),
-        category_by=_category_by(ticket),
         sent=_sent(ticket),
         to_assign=_ways(ticket) if ticket.status == st.ACCEPTED and here.may(ASSIGN) else (),
     )
@@ -85,9 +85,11 @@ def on_paper(number: str) -> ResponseReturnValue:
 
 def _course(ticket: TicketView, now: datetime) -> dict[str, object]:
     """What the page and the print share: the steps, the picture, what is missing. `now` is stored UTC."""
-    course, files, words = course_of(ticket), of_ticket(ticket.id), hall().words
+    course, files, words, by = course_of(ticket), of_ticket(ticket.id), hall().words, _category_by(ticket)
     return {
         "ticket": ticket,
+        "category_by": by,
+        "reason": ticket.reason if g.lang != "en" else _because(ticket, by),
         "course": course,
         "moment": now,
         "steps": six(course, ticket.person),
@@ -104,6 +106,15 @@ def _course(ticket: TicketView, now: datetime) -> dict[str, object]:
         "files": files,
         "lines": told(course, hall().desk.rules.facts, files, g.lang),
     }
+
+
+def _because(ticket: TicketView, by: str) -> str:
+    """The reason in the reader's language, put together from the record: the sentence the ticket keeps is Chinese."""
+    rules, words = hall().desk.rules.rulesets(), hall().words
+    title = next((rule.title.say(g.lang) for one in rules if one.name == "dispatch" for rule in one.rules if rule.id == ticket.rule), "")
+    share = round(ticket.confidence * 100)
+    found = words.say("ticket.by_model", g.lang, share=share) if ticket.category_by == "model" else words.say(f"ticket.by_{by}", g.lang)
+    return because(ticket, found, _sent(ticket), title, lambda key, **parts: words.say(key, g.lang, **parts), _term)
 
 
 def _handler(ticket: TicketView, course: Course) -> str:

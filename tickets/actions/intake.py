@@ -92,7 +92,7 @@ def _take_in(desk: Desk, appeal: Appeal, read: Read, at: datetime, began: float,
     clocks.plan(desk, ticket, pace.of("deadline"), facts, at)
     move(desk, ticket, "受理", actor=SYSTEM, at=at, facts=facts, changes={"urgency": ticket.urgency})
     done = ending(Taken(desk, ticket, {**facts, "step": ticket.status}, read, pace, at))
-    ticket.reason = reason.sentence(*_because(read, ticket, pace), done)
+    ticket.reason = reason.sentence(*_because(read, ticket, pace, bool(appeal.form)), done)
     finish(desk, ticket, at)
     ticket.millis = round((time.perf_counter() - began) * 1000, 3)
     ticket.save(only=[Ticket.reason, Ticket.millis])
@@ -135,7 +135,7 @@ def _register(appeal: Appeal, read: Read, at: datetime) -> Ticket:
     if appeal.form:
         details.update(form=appeal.form, hidden=list(appeal.hidden))
         if read.by == "given":  # whoever took it down kept to the suggestion, or chose another
-            details["category_by"] = "adopted" if read.suggestion.category == read.category else "chosen"
+            details["category_by"] = "adopted" if _adopted(read) else "chosen"
     course.note(ticket, at=at, actor=appeal.by or SYSTEM, what="登记", to_status=REGISTERED, details=details)
     return ticket
 
@@ -198,10 +198,20 @@ def _send_or_keep(desk: Desk, ticket: Ticket, route: dispatch.Route, facts: disp
     return f"按{by}派至{ticket.unit.address}；{route.to.reason}"
 
 
-def _because(read: Read, ticket: Ticket, pace: Ruling) -> tuple[str, ...]:
+def _adopted(read: Read) -> bool:
+    """Whether the category given is the one that was suggested."""
+    return read.suggestion.category == read.category
+
+
+def _because(read: Read, ticket: Ticket, pace: Ruling, on_form: bool) -> tuple[str, ...]:
     by = reason.rule_words(pace.rule, pace.title, "")
     return (
-        reason.category_words(read.category, read.by, ticket.category_confidence, read.suggestion.words if read.by != "given" else ()),
+        reason.category_words(
+            read.category,
+            reason.chosen_words(ticket.source, _adopted(read)) if on_form and read.by == "given" else read.by,
+            ticket.category_confidence,
+            read.suggestion.words if read.by != "given" else (),
+        ),
         reason.place_words(ticket.area, read.place.words if read.place is not None else ""),
         (f"{ticket.urgency}（{by}）" if by else ticket.urgency),
     )

@@ -9,15 +9,20 @@ BY = {"model": "模型判断", "keywords": "目录关键词", "given": "来件�
 
 
 def category_words(category: str, by: str, confidence: float, words: Sequence[str]) -> str:
-    """「供热」（模型判断，把握93%，依据：停暖、暖气)."""
+    """「供热」（模型判断，把握93%，依据：停暖、暖气); `by` is a key of BY, or the words for whoever chose it."""
     if not category:
         return "诉求类别未定"
     parts = [BY.get(by, by)]
-    if by != "given":
+    if by in BY and by != "given":
         parts.append(f"把握{confidence:.0%}")
     if words:
         parts.append(f"依据：{'、'.join(list(dict.fromkeys(words))[:WORDS_SHOWN])}")
     return f"「{category}」（{'，'.join(part for part in parts if part)}）"
+
+
+def chosen_words(source: str, adopted: bool) -> str:
+    """坐席选定, 登记人采用建议: who chose the category on a form, and whether it is the one that was suggested."""
+    return ("坐席" if source == "电话" else "登记人") + ("采用建议" if adopted else "选定")
 
 
 def place_words(area: str, matched: str) -> str:

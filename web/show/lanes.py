@@ -22,7 +22,6 @@ LOOKS = {
     "register": "desk", "desk": "desk", "wait": "wait", "review": "rest", "survey": "rest", "verified": "rest", "dispute": "rest", "suspended": "stop",
 }  # fmt: skip
 DOT_LOOKS = {"delivered": "good", "sent": "good", "failed": "bad", "unknown": "hot", "spared": "spared"}
-LETTERS = {"电话": "话", "短信": "信", "弹屏": "屏"}
 WORST = ("bad", "hot", "wait", "good", "spared")
 
 
@@ -123,8 +122,8 @@ def draw(course: Lanes, caller: str, source: str, lang: str, words: Words, term:
     """Lays the course out; `caller` is the masked number, `source` where the appeal came from, `words` and `term` say the catalogue's entries and the
     business's own words in the reader's language."""
     on = axis(_moments(course), LEFT, WIDTH)
-    place = {party.key: Lane(*_called(party, caller, source, words), TOP + LANE * number) for number, party in enumerate(course.parties)}
-    names = {party.key: _whole_name(party, caller, words) for party in course.parties}
+    place = {party.key: Lane(*_called(party, caller, source, words, term), TOP + LANE * number) for number, party in enumerate(course.parties)}
+    names = {party.key: _whole_name(party, caller, words, term) for party in course.parties}
     rows = []
     for bar in course.bars:
         label, took = _label(bar, lang, words), _took(bar.span, lang)
@@ -135,14 +134,13 @@ def draw(course: Lanes, caller: str, source: str, lang: str, words: Words, term:
         lane.dots = list(_points([dot for dot in course.dots if dot.lane == key], on, words, term))
         lane.flags = [_flagged(flag, on, words, term) for flag in course.flags if flag.lane == key]
         _beside(lane)
-    total = {key: span for key, span in course.held().items() if span}
     return Drawing(
         lanes=tuple(place.values()),
         ticks=_ticks(course, on),
         folds=on.folds,
         hands=tuple(_hand(arrow.of, arrow.to, on.x(arrow.at), place, f"{term('happened', arrow.what)}：{names[arrow.of]} → {names[arrow.to]}") for arrow in course.arrows),
         rows=tuple(sorted(rows, key=lambda row: row.begin)),
-        totals=tuple((names[key], _took(span, lang)) for key, span in total.items()),
+        totals=tuple((names[key], _took(span, lang)) for key, span in course.held().items() if span),
         width=LEFT + WIDTH + RIGHT,
         height=TOP + LANE * len(place) + 8,
         now_x=round(on.x(course.now), 1) if course.now is not None else None,
@@ -162,7 +160,7 @@ def _moments(course: Lanes) -> set[datetime]:
     return kept if len(kept) > 1 else {*kept, course.start + timedelta(minutes=8)}
 
 
-def _called(party: Party, caller: str, source: str, words: Words) -> tuple[str, str]:
+def _called(party: Party, caller: str, source: str, words: Words, term: Term) -> tuple[str, str]:
     """The two lines in front of a lane."""
     if party.key == CALLER:
         return words("lane.caller"), caller
@@ -172,13 +170,13 @@ def _called(party: Party, caller: str, source: str, words: Words) -> tuple[str, 
         return words("lane.others"), words("lane.told")
     top, _, section = party.unit.partition("/")
     sub = " ".join(word for word in (section, party.who) if word)
-    return (top, sub) if top else (party.who or words("lane.nobody"), words("lane.told") if party.kind == "told" else "")
+    return (top, sub) if top else (term("whom", party.who) if party.who else words("lane.nobody"), words("lane.told") if party.kind == "told" else "")
 
 
-def _whole_name(party: Party, caller: str, words: Words) -> str:
+def _whole_name(party: Party, caller: str, words: Words, term: Term) -> str:
     if party.key in (CALLER, CENTRE, TOGETHER):
-        return " ".join(word for word in (*_called(party, caller, "", words)[:1], party.who) if word)
-    return " · ".join(word for word in (*party.unit.split("/"), party.who) if word) or words("lane.nobody")
+        return " ".join(word for word in (*_called(party, caller, "", words, term)[:1], party.who) if word)
+    return " · ".join(word for word in (*party.unit.split("/"), term("whom", party.who) if party.who else "") if word) or words("lane.nobody")
 
 
 def _phase(bar: Bar) -> str:
@@ -229,7 +227,8 @@ def _points(dots: list[Dot], on: Axis, words: Words, term: Term) -> Iterator[Poi
             groups.append([dot])
     for group in groups:
         looks = [DOT_LOOKS.get(dot.state, "wait") for dot in group]
-        letter = "" if set(looks) == {"spared"} else LETTERS.get(group[0].channel.split(",")[0], "信") if len(group) == 1 else str(len(group))
+        sign = term("letter", group[0].channel.split(",")[0])
+        letter = "" if set(looks) == {"spared"} else str(len(group)) if len(group) > 1 else sign if len(sign) == 1 else term("letter", "短信")
         titles = [
             words("lane.spared", when=dot.kind) if dot.state == "spared" else f"{_moment(dot.at, dot.at)} {words('lane.message', channel=term('channel', dot.channel), kind=term('kind', dot.kind))}"
             for dot in group
@@ -252,7 +251,11 @@ def _hand(of: str, to: str, x: float, place: dict[str, Lane], title: str) -> Han
 def _beside(lane: Lane) -> None:
     """Labels of bars too narrow for them: above the bar where a wide one follows, else behind the last bar, or before the first where there is no room behind."""
     wide = max((bar.x for bar in lane.bars if bar.fits), default=0.0)
-    lane.bars = [replace(bar, above=_above(bar, lane)) if not bar.fits and bar.x < wide else bar for bar in lane.bars]
+    reached = 0.0
+    for place, bar in enumerate(lane.bars):
+        begin = _above(bar, lane) if not bar.fits and bar.x < wide else None
+        if begin is not None and begin >= reached:  # never over the label before it
+            lane.bars[place], reached = replace(bar, above=begin), begin + _wide(bar.label) + 4
     narrow = [bar.label for bar in lane.bars if not bar.fits and bar.x > wide]
     if not narrow:
         return
@@ -286,10 +289,9 @@ def _ticks(course: Lanes, on: Axis) -> tuple[Tick, ...]:
     """The start, then where it changed hands, then whatever else began; never under 现在 or the due line's label."""
     begins = [bar.begin for bar in course.bars if bar.held]
     moments = [course.start, *(arrow.at for arrow in course.arrows), *begins, *(() if course.now else (course.end,)), *(bar.begin for bar in course.bars)]
-    days = {local(moment).date() for moment in (*moments, course.end)}
-    taken = [on.x(moment) for moment in (course.now, course.due) if moment is not None]
-    room = TIME_ROOM if len(days) == 1 else DATE_ROOM
-    return ticks(on, dict.fromkeys(moments), lambda moment, before: _moment(moment, before or course.end), taken, max(room, NOW_TAG))
+    days, taken = {local(moment).date() for moment in (*moments, course.end)}, [on.x(moment) for moment in (course.now, course.due) if moment is not None]
+    room = max(TIME_ROOM if len(days) == 1 else DATE_ROOM, NOW_TAG)
+    return ticks(on, dict.fromkeys(moments), lambda moment, before: _moment(moment, before or course.end), taken, room)
 
 
 def _moment(moment: datetime, beside: datetime) -> str:
