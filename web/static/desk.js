@@ -185,13 +185,15 @@ async function save(again = true) {
 
 // ---- the call, and the special channel ----
 const began = hidden("began");
-if (!began.value) began.value = String(Date.now());
+const ahead = Number(document.body.dataset.now) - Date.now(); // this machine's own clock may be wrong
+const nowMs = () => Date.now() + ahead;
+if (!began.value) began.value = String(nowMs());
 const since = document.getElementById("d-since");
 const two = (number) => String(number).padStart(2, "0");
 since.textContent = says(since.dataset.since, { time: new Date(Number(began.value)).toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" }) });
 typed = new URLSearchParams(new FormData(form)).toString();
 setInterval(() => {
-  const seconds = Math.max(0, Math.floor((Date.now() - Number(began.value)) / 1000));
+  const seconds = Math.max(0, Math.floor((nowMs() - Number(began.value)) / 1000));
   document.getElementById("d-timer").textContent = `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
   if (shownAt && !fresh.classList.contains("bad") && !panelOf().classList.contains("d-old-news"))
     fresh.textContent = says(fresh.dataset.fresh, { seconds: Math.round((Date.now() - shownAt) / 1000) });
@@ -245,8 +247,10 @@ function goTo(field) {
 /** The first field that still has to be asked, as the page stands now: what was answered since the last suggestion no longer counts. */
 const unasked = () => (panelOf().dataset.missing || "").split(" ").filter(Boolean).map(fieldOf)
   .find((field) => field && ![...field.querySelectorAll("input, textarea, select")].some((one) => (["radio", "checkbox"].includes(one.type) ? one.checked : one.value.trim())));
+/** Whether this button takes the appeal in, by dispatch or otherwise; once it was sent without the dialog, the server says what is missing. */
+const takesIn = (button) => button?.id === "f-send" || button?.name === "into" || Boolean(button?.dataset.end && !button.dataset.plain);
 form.addEventListener("submit", (event) => { // pressed too early: the cursor goes where something is missing, and nothing is sent
-  const field = event.submitter?.id === "f-send" ? unasked() : null;
+  const field = takesIn(event.submitter) ? unasked() : null;
   if (!field) return;
   event.preventDefault();
   event.stopImmediatePropagation();

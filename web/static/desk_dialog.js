@@ -12,7 +12,8 @@ export const dialogs = {
       dialog.innerHTML = html;
       if (!dialog.open) dialog.showModal();
       dialog.dataset.address = at;
-      (dialog.querySelector("#e-summary") || dialog.querySelector(".e-body input, .e-body textarea, .e-body select"))?.focus();
+      const wrong = dialog.querySelector(".e-body :is(input, textarea, select)[aria-invalid=true]"); // the summary above is read out as it appears
+      (wrong || dialog.querySelector("#e-summary") || dialog.querySelector(".e-body input, .e-body textarea, .e-body select"))?.focus();
     };
     const ask = async (address, body) => {
       body.set("piece", "1");
