@@ -120,7 +120,7 @@ def _sentence(wrong: RowRefused | AppealRefused) -> RowRefused:
 def _rehearsed(desk: Desk, appeal: Appeal, now: datetime) -> Report:
     found = rehearse(desk, appeal, now)
     to = found.route.to
-    limits = [{"name": one.name, "due": one.due.isoformat() if one.due is not None else "", "within": one.within} for one in found.limits]
+    limits = [{"name": one.name, "due": one.due.isoformat() if one.due is not None else "", "within": one.within, "clock": one.clock} for one in found.limits]
     return {
         "state": MANUAL if to is None else TAKEN,
         "category": found.read.category,

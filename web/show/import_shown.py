@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tickets.domain.times import clock_words
+from web.show.clock import within_words
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,15 @@ def explained(report: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _first(row: Mapping[str, Any], lang: str) -> First:
-    limits = tuple((one["name"], clock_words(datetime.fromisoformat(one["due"])) if one["due"] else one["within"]) for one in row.get("limits", ()))
+    limits = tuple((one["name"], clock_words(datetime.fromisoformat(one["due"])) if one["due"] else _long(one, lang)) for one in row.get("limits", ()))
     return First(
         row["line"], row["words"], row["state"], row.get("category", ""), row.get("urgency", ""), row.get("unit", ""), row.get("person", ""),
         row.get("why", "") or row.get("en" if lang == "en" else "zh", ""), row.get("ticket", ""), row.get("same_as", 0), limits,
     )  # fmt: skip
+
+
+def _long(one: Mapping[str, Any], lang: str) -> str:
+    """How long a clock that does not run yet will be: 7 个工作日, 24 小时."""
+    if one["within"].endswith("d") and one.get("clock", "自然时") != "自然时":
+        return f"{one['within'][:-1]} {'working days' if lang == 'en' else '个工作日'}"
+    return within_words(one["within"], lang)
