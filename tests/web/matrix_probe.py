@@ -26,7 +26,7 @@ from tests.web.matrix_scene import OPENING, Scene, build, open_site
 from tickets.store.models import database
 from web.access import right_of
 
-MARK = re.compile(r"zx\d{5}[a-z]+|1399\d{7}")
+MARK = re.compile(r"zx\d{5}[a-z]+|(?<![.\d])(?:86)?1399\d{7}(?!\d)")  # decimals of a measured time are no number to call
 CHANGES = re.compile(r'(name="csrf-token" content|name="csrf_token" value|nonce|name="(?:once|page|number)" value|data-now)="[^"]*"')
 TO_THE_CITIZEN = ("title", "reply", "citizen")  # what whoever holds the link of the survey is shown: his own matter
 SIGNED = ("twilio.",)  # asked by a provider: a signature stands in the place of the form's token
