@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.tickets import district
 from tests.tickets.conftest import PROJECT, make_appeal
 from tests.tickets.fakes import Nudges
 from tickets.actions import dispatch, intake, sign
 from tickets.domain.appeal import Opened
 from tickets.ports import Desk
+from tickets.store.connect import transaction
 from tickets.store.models import MODELS, ChainLink, Deadline, History, Outbox, Ticket, TicketCounter
 from tickets.store.models import database as proxy
 
@@ -157,6 +159,8 @@ def test_of_eight_who_sign_at_once_one_has_signed_and_seven_are_told_who(desk: D
 
 
 def test_two_processes_that_import_the_same_rows_make_each_ticket_once(sqlite_database: str, tmp_path: Path) -> None:
+    with transaction():
+        district.settle()  # on PostgreSQL both would begin with it
     program = Path(__file__).parent / "import_rows.py"
     importers = [
         subprocess.Popen([sys.executable, str(program), sqlite_database, "20"], cwd=PROJECT, stdout=subprocess.PIPE, env={"PYTHONPATH": str(PROJECT)})

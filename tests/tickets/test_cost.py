@@ -32,6 +32,7 @@ def test_intake_takes_few_statements_and_as_many_after_a_hundred_tickets_as_at_f
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.sqlite_itself
 def test_no_statement_of_an_intake_reads_a_whole_table(desk: Desk) -> None:
     for sql in statements_of(desk):
         if not sql.startswith("SELECT"):

@@ -155,6 +155,7 @@ def _account() -> int:
         Sought(ticket="20261123"), Sought(rule=ELSE, ruleset="dispatch"),
     ],
 )  # fmt: skip
+@pytest.mark.sqlite_itself
 def test_no_list_is_read_without_an_index(three: list[Ticket], sought: Sought) -> None:
     below = Mark(day(11, 23), 5)
     query = evaluation_log._rows(sought, [*evaluation_log._where(sought), evaluation_log._beyond(sought, below, newer=False)]).limit(26)

@@ -142,6 +142,7 @@ def test_an_unknown_number_is_answered_with_how_numbers_look(database: str) -> N
         by_number("7")
 
 
+@pytest.mark.sqlite_itself
 def test_counts_read_an_index_and_stop(sqlite_database: str) -> None:
     since = LATE - timedelta(days=3)
     asked = (
@@ -157,6 +158,7 @@ def test_counts_read_an_index_and_stop(sqlite_database: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://user:secret@host/x", "", "suda.db"])
+@pytest.mark.sqlite_itself
 def test_an_address_that_cannot_be_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(DatabaseAddressWrong) as refused:
         open_database(url)
@@ -164,6 +166,7 @@ def test_an_address_that_cannot_be_is_refused_without_its_password(url: str) -> 
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.sqlite_itself
 def test_sqlite_waits_keeps_every_commit_and_checks_references(sqlite_database: str) -> None:
     opened: Database = proxy.obj
     assert opened.pragma("journal_mode") == "wal"

@@ -145,6 +145,7 @@ def refused(settings: Settings, file: Path, *, replace: bool = True) -> str:
     return said.value.zh
 
 
+@pytest.mark.sqlite_itself
 def test_a_torn_or_altered_backup_is_refused_wherever_it_is_torn(made: tuple[Settings, Path], tmp_path: Path) -> None:
     settings, file = made
     whole, broken = file.read_bytes(), tmp_path / "broken.zip"
@@ -172,11 +173,13 @@ def repacked(file: Path, target: Path, **changed: object) -> Path:
     return target
 
 
+@pytest.mark.sqlite_itself
 def test_a_manifest_rewritten_with_its_check_sum_lacks_the_seal(made: tuple[Settings, Path], tmp_path: Path) -> None:
     settings, file = made
     assert "被改过" in refused(settings, repacked(file, tmp_path / "x.zip", made_at="2026-01-01T00:00:00+00:00"))
 
 
+@pytest.mark.sqlite_itself
 def test_another_schema_engine_or_format_is_refused_with_what_to_do(made: tuple[Settings, Path], tmp_path: Path) -> None:
     settings, file = made
     other = {"secret": "0" * 16}  # so that the seal does not speak first
@@ -187,6 +190,7 @@ def test_another_schema_engine_or_format_is_refused_with_what_to_do(made: tuple[
     assert "被改过" in refused(settings, repacked(file, tmp_path / "x.zip", members=members, **other))
 
 
+@pytest.mark.sqlite_itself
 def test_a_home_with_data_needs_replace_and_one_in_use_is_left_alone(made: tuple[Settings, Path], tmp_path: Path) -> None:
     settings, file = made
     assert "--replace" in refused(settings, file, replace=False)
@@ -199,6 +203,7 @@ def test_a_home_with_data_needs_replace_and_one_in_use_is_left_alone(made: tuple
         pass
 
 
+@pytest.mark.sqlite_itself
 def test_a_damaged_database_is_replaced_and_an_empty_home_is_filled_under_another_secret(made: tuple[Settings, Path], tmp_path: Path) -> None:
     settings, file = made
     place = Path(settings.database_url.removeprefix("sqlite:///"))
@@ -221,6 +226,7 @@ def test_a_running_installation_on_postgresql_is_left_alone(postgres_fresh: str,
         restore(settings, tmp_path / "b.zip", NINE + timedelta(seconds=5), silent, replace=True)
 
 
+@pytest.mark.sqlite_itself
 def test_only_a_backup_is_overwritten(made: tuple[Settings, Path], tmp_path: Path) -> None:
     settings, file = made
     open_database(settings.database_url)
