@@ -25,7 +25,7 @@ def resend_unasked() -> None:
             outbox.put_back(outbox_id, token, desk.clock(), timedelta(0), "")
         return "later"
 
-    deliver.settle = settle  # type: ignore[assignment]
+    deliver.settle = settle  # type: ignore[assignment, attr-defined]
 
 
 def drop_unknown() -> None:
@@ -37,19 +37,19 @@ def drop_unknown() -> None:
             outbox.accepted(outbox_id, token, desk.clock(), "sent", f"?{outbox_id}")
         return "accepted"
 
-    deliver.settle = settle  # type: ignore[assignment]
+    deliver.settle = settle  # type: ignore[assignment, attr-defined]
 
 
 def forget_appeals() -> None:
     """An appeal that is sent a second time becomes a second ticket."""
     checked = Appeal.checked
-    intake.earlier = lambda *_: None  # type: ignore[assignment]
+    intake.earlier = lambda *_: None  # type: ignore[assignment, attr-defined]
     Appeal.checked = lambda self: replace(checked(self), source_id=f"{self.source_id}~{secrets.token_hex(4)}")  # type: ignore[method-assign]
 
 
 def torn_links() -> None:
     """A link of a chain and its messages are committed one by one."""
-    sweep.transaction = nullcontext  # type: ignore[assignment]
+    sweep.transaction = nullcontext  # type: ignore[assignment, attr-defined]
 
 
 PLANTS: dict[str, Callable[[], None]] = {"resend": resend_unasked, "drop": drop_unknown, "again": forget_appeals, "torn": torn_links}
