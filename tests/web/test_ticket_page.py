@@ -78,3 +78,13 @@ def test_a_long_course_takes_no_more_queries_than_a_short_one(site: Site) -> Non
         spent.append(len(sent))
     assert spent[0] == spent[1]
     assert spent[0] <= 60
+
+
+def test_a_reader_of_english_is_told_why_in_english(site: Site) -> None:
+    ticket = make_ticket(site.rows, site.rows.places["管网科"], ago=600, signed=200, reason="按派单目录归口科室派至水务局", kind="求助")
+    agent = site.signed_in("agent")
+    agent.set_cookie("suda_lang", "en")
+    paper = agent.get(f"/t/{ticket.number}/print").get_data(as_text=True)
+    assert "sent to 水务局" in paper
+    assert "按派单目录归口科室" not in paper
+    assert "Help wanted" in agent.get(f"/t/{ticket.number}").get_data(as_text=True)
