@@ -170,7 +170,9 @@ def _called(party: Party, caller: str, source: str, words: Words, term: Term) ->
         return words("lane.others"), words("lane.told")
     top, _, section = party.unit.partition("/")
     sub = " ".join(word for word in (section, party.who) if word)
-    return (term("whom", top), sub) if top else (term("whom", party.who) if party.who else words("lane.nobody"), words("lane.told") if party.kind == "told" else "")
+    if top:
+        return term("whom", top), sub
+    return term("whom", party.who) if party.who else words("lane.nobody"), words("lane.told") if party.kind == "told" else ""
 
 
 def _whole_name(party: Party, caller: str, words: Words, term: Term) -> str:
