@@ -18,9 +18,7 @@ NEAR = 13  # dots nearer than this are one, with how many they are
 CROWD = 24  # moments beyond which messages no longer stretch the axis
 Words = Callable[..., str]
 Term = Callable[[str, str], str]
-LOOKS = {
-    "register": "desk", "desk": "desk", "wait": "wait", "review": "rest", "survey": "rest", "verified": "rest", "dispute": "rest", "suspended": "stop",
-}  # fmt: skip
+LOOKS = {"register": "desk", "desk": "desk", "wait": "wait", **dict.fromkeys(("review", "survey", "verified", "dispute"), "rest"), "suspended": "stop"}
 DOT_LOOKS = {"delivered": "good", "sent": "good", "failed": "bad", "unknown": "hot", "spared": "spared"}
 WORST = ("bad", "hot", "wait", "good", "spared")
 
