@@ -105,7 +105,7 @@ def arrive(desk: Desk, appeals: Sequence[Appeal], now: datetime) -> None:
 def sign_some(desk: Desk, now: datetime) -> None:
     """Signs the demonstration's tickets whose holder would have by now."""
     waiting = Ticket.select(Ticket.id, Ticket.number, Ticket.dispatched_at, Ticket.person).where((Ticket.status == DISPATCHED) & (Ticket.source == SOURCE))
-    for ticket in waiting:
+    for ticket in list(waiting):  # read to the end first: SQLite begins no change while an older reading is open, it says at once that it is locked
         delay = seconds_to_sign(ticket.number)
         if delay is not None and ticket.dispatched_at is not None and now >= aware(ticket.dispatched_at) + timedelta(seconds=delay):
             try:

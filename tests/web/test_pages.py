@@ -230,7 +230,7 @@ def test_the_switch_turns_every_page_english(site: Site) -> None:
 
 def test_every_word_has_both_languages_with_the_same_parts() -> None:
     for key, entry in words.load().entries.items():
-        if key == "office.said":  # hands on a sentence that is there in both languages
+        if key in ("office.said", "inbox.why_sent"):  # hands on a sentence: one there in both languages; a reason that rules give in Chinese alone
             continue
         parts = [sorted(re.findall(r"\{(\w+)\}", entry[lang])) for lang in ("zh", "en")]
         assert parts[0] == parts[1], key

@@ -96,12 +96,15 @@ def test_the_last_hours_are_still_in_hand(desk: Desk, loaded: Loaded) -> None:
 
 
 def empty() -> None:
-    """Takes out everything that was played, as if nothing had been; the guard of what is only appended is put aside for the rest of the test."""
-    aside = "DROP TRIGGER IF EXISTS {}_no_delete" if isinstance(database.obj, SqliteDatabase) else "ALTER TABLE {} DISABLE TRIGGER USER"
-    for table in ("history", "assist_answer"):
-        database.execute_sql(aside.format(table))
+    """Takes out everything that was played, as if nothing had been; the guards of what is only appended are put aside for so long (SQLite's file is this test's own)."""
+    on_file = isinstance(database.obj, SqliteDatabase)
+    guarded = ("history", "assist_answer")
+    for table in guarded:
+        database.execute_sql(f"DROP TRIGGER IF EXISTS {table}_no_delete" if on_file else f"ALTER TABLE {table} DISABLE TRIGGER USER")
     for model in (*COURSE_MODELS, Outbox, ChainLink, Deadline, Evaluation, Assist, History, Alarm, Ticket, TicketCounter, Setting):
         model.delete().execute()
+    for table in () if on_file else guarded:
+        database.execute_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def test_what_was_cut_short_goes_on_and_ends_as_if_it_had_not_been(desk: Desk, loaded: Loaded) -> None:

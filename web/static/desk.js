@@ -244,9 +244,10 @@ function goTo(field) {
   (field?.querySelector("input:not([hidden]), textarea, select:not([hidden])") || field)?.focus();
   field?.scrollIntoView({ block: "center" });
 }
-/** The first field that still has to be asked, as the page stands now: what was answered since the last suggestion no longer counts. */
-const unasked = () => (panelOf().dataset.missing || "").split(" ").filter(Boolean).map(fieldOf)
-  .find((field) => field && ![...field.querySelectorAll("input, textarea, select")].some((one) => (["radio", "checkbox"].includes(one.type) ? one.checked : one.value.trim())));
+const answered = (field) => [...field.querySelectorAll("input, textarea, select")].some((one) => (["radio", "checkbox"].includes(one.type) ? one.checked : one.value.trim()));
+/** The first field that still has to be asked, as the page stands now: what the last suggestion named or the form itself requires, without an answer yet. */
+const unasked = () => [...form.querySelectorAll("[data-field]")].find((field) => !answered(field)
+  && ((panelOf().dataset.missing || "").split(" ").includes(field.dataset.field) || field.dataset.required !== undefined));
 /** Whether this button takes the appeal in, by dispatch or otherwise; once it was sent without the dialog, the server says what is missing. */
 const takesIn = (button) => button?.id === "f-send" || button?.name === "into" || Boolean(button?.dataset.end && !button.dataset.plain);
 form.addEventListener("submit", (event) => { // pressed too early: the cursor goes where something is missing, and nothing is sent
