@@ -5,8 +5,7 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 PYTHON ?= $(shell for p in python3 python3.12 python3.11; do $$p -c '$(FITS)' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 # Tests run beside each other, a file on one of so many processes: make test WORKERS=0 runs them one after the other.
-# One more than there are processors: a test that waits for a browser or a server leaves its processor to the others.
-WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
+WORKERS ?= auto
 STAMP := .venv/.installed
 
 .PHONY: install run test test-servers check bench lock clean
