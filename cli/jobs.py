@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from threading import Event
 
-from wiring.desk import open_parts
+from cli.background import background
 from wiring.draft_work import turn
 from wiring.import_work import ImportWork
-from wiring.lesson_reminders import LessonReminders
-from wiring.logs import set_up_logs
-from wiring.restore import working
-from wiring.settings import load, make_home
-from wiring.upload_sweep import UploadSweep
+from wiring.lesson_reminders import lesson_reminders
+from wiring.upload_sweep import upload_sweep
 from worker import jobs
-from worker.supervisor import stop_on_signals
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,14 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(_args: argparse.Namespace) -> int:
     """Work off what pages ask for until asked to stop."""
-    settings = load()
-    make_home(settings)
-    set_up_logs(settings.home, settings.log)
-    stop = Event()
-    stop_on_signals(stop)
-    with working(settings.home):
-        parts = open_parts(settings)
-        files, imports, lessons = UploadSweep(settings, parts.desk), ImportWork(settings, parts.desk), LessonReminders(parts.desk)
+    with background() as (settings, parts, stop):
+        files, imports, lessons = upload_sweep(settings, parts.desk), ImportWork(settings, parts.desk), lesson_reminders(parts.desk)
         jobs.run(lambda: parts.renew() + turn(settings, parts.desk) + imports.turn() + files.turn() + lessons.turn(), stop)
-        parts.book.close()
     return 0

@@ -5,16 +5,12 @@ from __future__ import annotations
 import argparse
 import random
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Thread
 
+from cli.background import background
 from tickets.actions.deliver import Terms
-from wiring.desk import open_parts
-from wiring.logs import set_up_logs
-from wiring.restore import working
-from wiring.settings import load, make_home
 from worker import demonstration, loop
 from worker.queue import open_queue
-from worker.supervisor import stop_on_signals
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,18 +22,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(_args: argparse.Namespace) -> int:
     """Sweep and deliver until asked to stop; the message under way is recorded first."""
-    settings = load()
-    make_home(settings)
-    set_up_logs(settings.home, settings.log)
-    stop = Event()
-    stop_on_signals(stop)
-    with working(settings.home):
-        parts = open_parts(settings)
+    with background() as (settings, parts, stop):
         terms = Terms(lang=settings.language, lease=timedelta(seconds=settings.lease_seconds), tries=settings.send_tries)
         work = loop.Parts(parts.desk, parts.channels, terms, settings.sweep_seconds, timedelta(seconds=settings.worker_alarm_seconds), parts.renew)
         if settings.demonstration and settings.demonstration_every > 0:
             appeals = demonstration.read_appeals(settings.directory / "appeals.csv")
             Thread(target=demonstration.run, args=(parts.desk, appeals, settings.demonstration_every, stop, random.Random()), daemon=True).start()
         loop.run(work, stop, open_queue(settings.queue, settings.home, lambda ids: loop.send_now(work, ids)))
-        parts.book.close()
     return 0

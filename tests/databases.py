@@ -113,6 +113,21 @@ def postgres_fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     yield from _fresh(request, tmp_path, "postgresql")
 
 
+@contextmanager
+def without_tables(request: pytest.FixtureRequest, folder: Path) -> Iterator[None]:
+    """A database of the parameter's kind without a table, open."""
+    url = f"sqlite:///{folder / 'empty.sqlite3'}"
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres")
+        with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+            connection.execute("DROP DATABASE IF EXISTS empty WITH (FORCE)")
+            connection.execute("CREATE DATABASE empty")
+        url = server.format(name="empty")
+    open_database(url).connect()
+    yield
+    shut()
+
+
 def _fresh(request: pytest.FixtureRequest, folder: Path, engine: str) -> Iterator[str]:
     if engine == "sqlite":
         file = folder / "suda.sqlite3"

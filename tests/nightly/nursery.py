@@ -37,9 +37,9 @@ from wiring.demonstration import make_accounts
 from wiring.desk import Parts, open_parts
 from wiring.draft_work import turn
 from wiring.import_work import ImportWork
-from wiring.lesson_reminders import LessonReminders
+from wiring.lesson_reminders import lesson_reminders
 from wiring.settings import Settings, load, make_home
-from wiring.upload_sweep import UploadSweep
+from wiring.upload_sweep import upload_sweep
 from worker import jobs, loop
 from worker.queue import open_queue
 
@@ -131,7 +131,7 @@ class Nursery:
 
     def jobs(self) -> None:
         settings, desk = self.parts.settings, self.parts.desk
-        files, imports, lessons = UploadSweep(settings, desk), ImportWork(settings, desk), LessonReminders(desk)
+        files, imports, lessons = upload_sweep(settings, desk), ImportWork(settings, desk), lesson_reminders(desk)
         jobs.run(lambda: self.parts.renew() + turn(settings, desk) + imports.turn() + files.turn() + lessons.turn(), Event())
 
 

@@ -6,14 +6,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from playhouse.migrations import Runner
 
 from engine.decision_json import dumps
-from tests.databases import shut
+from tests.databases import without_tables
 from tests.web.district_rows import DECISION
-from tickets.store.connect import open_database
 from tickets.store.evaluation_log import Sought, each
 from tickets.store.migrate import FOLDER, migrate
 from tickets.store.models import Person, Ticket, Unit
@@ -26,19 +24,11 @@ MADE = "2026-05-03 01:34:30.377000"
 @pytest.fixture(params=["sqlite", "postgresql"])
 def old_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
     """A database as it was before the step, open."""
-    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres")
-        with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
-            connection.execute("DROP DATABASE IF EXISTS old WITH (FORCE)")
-            connection.execute("CREATE DATABASE old")
-        url = server.format(name="old")
-    opened = open_database(url)
-    for name in OLD:
-        shutil.copy(FOLDER / name, tmp_path / name)
-    Runner(opened, str(tmp_path), table_name="schema_migration").up()
-    yield
-    shut()
+    with without_tables(request, tmp_path):
+        for name in OLD:
+            shutil.copy(FOLDER / name, tmp_path / name)
+        Runner(proxy.obj, str(tmp_path), table_name="schema_migration").up()
+        yield
 
 
 def test_older_decisions_get_their_outcome_their_holder_and_their_hits(old_database: None) -> None:

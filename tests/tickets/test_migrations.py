@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from playhouse.migrations import Runner
 
-from tests.databases import shut
-from tickets.store.connect import open_database
+from tests.databases import without_tables
 from tickets.store.migrate import FOLDER, down, migrate, pending, steps
 from tickets.store.models import Unit
 from tickets.store.models import database as proxy
@@ -27,16 +25,8 @@ POSTGRES = """SELECT 'column', table_name::text, column_name::text, concat_ws(' 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database without a table, open; its kind."""
-    url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres")
-        with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
-            connection.execute("DROP DATABASE IF EXISTS steps WITH (FORCE)")
-            connection.execute("CREATE DATABASE steps")
-        url = server.format(name="steps")
-    open_database(url).connect()
-    yield request.param
-    shut()
+    with without_tables(request, tmp_path):
+        yield request.param
 
 
 def shape(kind: str) -> list[tuple[object, ...]]:

@@ -14,7 +14,7 @@ from tickets.domain.times import stored
 from tickets.store import lessons
 from tickets.store.desk_models import Lesson
 from tickets.store.models import Account, Outbox, Person
-from wiring.lesson_reminders import LessonReminders
+from wiring.lesson_reminders import lesson_reminders
 
 
 def sent_to() -> list[tuple[str, str]]:
@@ -26,16 +26,16 @@ def test_whoever_is_overdue_is_reminded_once_a_lesson_and_week_in_working_hours(
     lesson("second", title="第二课", ago=20, due_days=30)
     now = [NOW.replace(hour=20)]  # four in the morning
     desk = make_desk(lambda: now[0])
-    reminders = LessonReminders(desk)
+    reminders = lesson_reminders(desk)
     assert reminders.turn() == 0
     now[0] = NOW
-    assert LessonReminders(desk).turn() == 1
-    assert (LessonReminders(desk).turn(), LessonReminders(desk).turn()) == (0, 0)
+    assert lesson_reminders(desk).turn() == 1
+    assert (lesson_reminders(desk).turn(), lesson_reminders(desk).turn()) == (0, 0)
     (row,) = Outbox.select().where(Outbox.kind == "培训")
     assert (row.ticket_id, row.channel, row.to_phone) == (None, "短信", row.person.phone)
     assert "《第一课》应于 11-17 前完成" in render(row.kind, "zh", json.loads(row.context))
     now[0] = NOW + timedelta(days=7)
-    assert LessonReminders(desk).turn() == 1
+    assert lesson_reminders(desk).turn() == 1
     assert {title for _, title in sent_to()} == {"第一课"}
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from tests.web.conftest import make_desk
 from tickets.store.uploads import Uploads
+from wiring.hourly import EVERY
 from wiring.settings import load
-from wiring.upload_sweep import EVERY, UploadSweep
+from wiring.upload_sweep import upload_sweep
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
@@ -18,7 +19,7 @@ NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 def test_unwanted_files_go_once_an_hour(sqlite_database: str, tmp_path: Path) -> None:
     times = [NOW]
     settings = load({"SUDA_HOME": str(tmp_path)})
-    sweep, store = UploadSweep(settings, make_desk(lambda: times[0])), Uploads(settings.uploads)
+    sweep, store = upload_sweep(settings, make_desk(lambda: times[0])), Uploads(settings.uploads)
 
     def stray() -> Path:
         path = store.path(store.keep(io.BytesIO(b"x"))[0])
