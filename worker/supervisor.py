@@ -20,8 +20,8 @@ import structlog
 _log = structlog.get_logger("supervisor")
 POLL_SECONDS = 0.2
 STOP_SECONDS = 10.0  # how long children may take to stop before they are killed
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds before a restart; doubled while a child keeps dying young
-KILLED_PAUSE = 2.0  # the longest, when somebody killed it: it did nothing wrong, and is to be back within five seconds
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0  # seconds before a restart; doubled while a child keeps dying young
+KILLED_PAUSE = 0.5  # the longest, when somebody killed it: it did nothing wrong, and is to be back within five seconds
 YOUNG_SECONDS = 10.0
 BAD_SETTINGS = 2  # the exit code for bad input (COMMANDS.md): restarting cannot mend it
 CHECK_SECONDS = 10.0
