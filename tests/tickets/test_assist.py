@@ -14,10 +14,11 @@ from tickets.actions.sign import sign
 from tickets.actions.steps import StepRefused
 from tickets.actions.transfer import transfer
 from tickets.domain.appeal import Opened
+from tickets.domain.roles import Reach
 from tickets.ports import Desk
-from tickets.store import assists
-from tickets.store.models import Outbox, Ticket
-from tickets.store.scope import Viewer, visible
+from tickets.store import assists, statements
+from tickets.store.models import Assist, Holding, Outbox, Person, Shift, Ticket, Unit
+from tickets.store.scope import Viewer, seen, visible
 from tickets.store.waiting import assists_for
 
 Make = Callable[..., Opened]
@@ -29,6 +30,13 @@ def id_of(name: str) -> int:
 
 def states(ticket_id: int) -> list[tuple[str, str]]:
     return [(one.unit, one.state) for one in assists.helpers(ticket_id)]
+
+
+def sees(viewer: Viewer, ticket_id: int) -> tuple[bool, bool]:
+    """By the condition of lists, and by that of single tickets."""
+    asked, values = seen(viewer)
+    single = statements.scalar(f"SELECT COUNT(*) FROM ticket t WHERE t.id = ? AND ({asked})", (ticket_id, *values))
+    return Ticket.select().where(visible(viewer) & (Ticket.id == ticket_id)).exists(), single == 1
 
 
 @pytest.fixture
@@ -48,6 +56,25 @@ def test_a_helper_is_told_sees_the_ticket_and_the_lead_waits_for_his_answer(desk
     answer(desk, helped, "已断电", "person:2", id_of("照明甲"))
     assert (states(helped), line("协办回复")["did"], assists_for(id_of("照明甲"))) == ([("城管局/照明科", "回复")], "已断电", ())
     assert reply(desk, helped, "person:1", "已修好", "已解决").status == "待审核"
+
+
+@pytest.mark.parametrize("how", ["deputy", "rostered"])
+@pytest.mark.parametrize("reach", ["own", "unit"])
+def test_whoever_may_answer_for_the_post_that_was_asked_sees_the_ticket_too(desk: Desk, helped: int, how: str, reach: Reach) -> None:
+    post = Assist.get(Assist.ticket == helped).post
+    stranger = Person.create(code="P-other", name="替岗甲", phone="1")
+    viewer = Viewer(reach, stranger.id, Unit.get(Unit.address == "热线中心").id)
+    assert (assists_for(stranger.id), sees(viewer, helped)) == ((), (False, False))
+    if how == "deputy":
+        Holding.create(post=post, person=stranger, rank=1)
+    else:
+        Shift.create(post=post, person=stranger, weekday=0, start_minute=0, end_minute=60)
+    assert ([one.ticket_id for one in assists_for(stranger.id)], sees(viewer, helped)) == ([helped], (True, True))
+    answer(desk, helped, "已断电", "person:2", stranger.id)
+    assert sees(viewer, helped) == (True, True)  # what he answered stays in his sight
+    Holding.delete().where(Holding.person == stranger).execute()
+    Shift.delete().where(Shift.person == stranger).execute()
+    assert sees(viewer, helped) == (True, True)
 
 
 def test_of_two_colleagues_who_answer_the_second_is_told_it_is_done(desk: Desk, helped: int) -> None:

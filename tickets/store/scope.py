@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from peewee import Expression, ModelSelect, Value
+from peewee import Expression, ForeignKeyField, ModelSelect, Value
 
 from tickets.domain.roles import Reach
 from tickets.store import statements
-from tickets.store.course_models import Extension, ReviewStep
-from tickets.store.models import Assist, Holding, Ticket
+from tickets.store.course_models import AssistAnswer, Extension, ReviewStep
+from tickets.store.models import Assist, Holding, Post, Shift, Ticket
+from tickets.store.reviews import POSTS
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,12 @@ class Viewer:
 
 BELOW = """WITH RECURSIVE below(id) AS (SELECT id FROM unit WHERE id = ? UNION
     SELECT u.id FROM unit u JOIN below b ON u.parent_id = b.id OR u.superior_id = b.id) SELECT id FROM below"""
-MINE = """t.person_id = ? OR EXISTS (SELECT 1 FROM assist a WHERE a.ticket_id = t.id AND a.person_id = ?)
+# What waits for a post waits for whoever holds it, deputises or is rostered on it: what stands in an inbox can be opened.
+MINE = f"""t.person_id = ? OR EXISTS (SELECT 1 FROM assist a WHERE a.ticket_id = t.id AND (a.person_id = ?
+        OR (a.replied_at IS NULL AND a.post_id IN ({POSTS}))))
+    OR EXISTS (SELECT 1 FROM assist_answer w WHERE w.ticket = t.id AND w.person_id = ?)
     OR EXISTS (SELECT 1 FROM review_step r WHERE r.ticket = t.id AND (r.person_id = ? OR r.reviewer_id = ?
-        OR (r.state = 'waiting' AND r.post_id IN (SELECT h.post_id FROM holding h WHERE h.person_id = ?))))
+        OR (r.state = 'waiting' AND r.post_id IN ({POSTS}))))
     OR EXISTS (SELECT 1 FROM extension e WHERE e.ticket = t.id AND e.decider_id = ?)"""
 
 
@@ -34,10 +38,22 @@ def units_below(unit_id: int) -> frozenset[int]:
     return frozenset((unit_id, *statements.column(BELOW, (unit_id,))))
 
 
+def _has(post: ForeignKeyField, person_id: int | None) -> Expression:
+    """The post is one which the person holds, deputises for or is rostered on, and in force: what reviews.POSTS says."""
+    held, rostered = (table.select(table.post).join(Post).where((table.person == person_id) & Post.active) for table in (Holding, Shift))
+    return post.in_(held) | post.in_(rostered)
+
+
+def _helped_by(person_id: int | None) -> Expression:
+    """The person is asked to help, may answer for the post that is asked, or has answered."""
+    asked = (Assist.person == person_id) | (Assist.replied_at.is_null() & _has(Assist.post, person_id))
+    answered = AssistAnswer.select(AssistAnswer.ticket).where(AssistAnswer.person == person_id)
+    return Ticket.id.in_(Assist.select(Assist.ticket).where(asked)) | Ticket.id.in_(answered)
+
+
 def _judged_by(person_id: int | None) -> ModelSelect:
-    """The tickets whose reply this person reviews or has reviewed, and those that wait for whoever holds a post of his."""
-    posts = Holding.select(Holding.post).where(Holding.person == person_id)
-    waits = (ReviewStep.state == "waiting") & ReviewStep.post.in_(posts)
+    """The tickets whose reply this person reviews or has reviewed, and those that wait for whoever has a post of his."""
+    waits = (ReviewStep.state == "waiting") & _has(ReviewStep.post, person_id)
     return ReviewStep.select(ReviewStep.ticket).where((ReviewStep.person == person_id) | (ReviewStep.reviewer == person_id) | waits)
 
 
@@ -47,7 +63,7 @@ def visible(viewer: Viewer) -> Expression:
         return Value(1) == 1  # type: ignore[no-any-return]  # a condition on a column would mislead the choice of an index
     mine = (
         (Ticket.person == viewer.person_id)
-        | Ticket.id.in_(Assist.select(Assist.ticket).where(Assist.person == viewer.person_id))
+        | _helped_by(viewer.person_id)
         | Ticket.id.in_(_judged_by(viewer.person_id))
         | Ticket.id.in_(Extension.select(Extension.ticket).where(Extension.decider == viewer.person_id))
     )
