@@ -10,7 +10,7 @@ from engine.condition import ALWAYS, Condition
 from engine.facts import FactValue, Label
 
 # Who fills a form in: the titles of the roles people sign in with, and the citizen.
-WHO = ("坐席", "承办人", "审核人", "单位负责人", "网格员", "督办员", "政策专员", "审批人", "审计员", "系统管理员", "群众")
+WHO = ("坐席", "承办人", "审核人", "单位负责人", "网格员", "督办员", "区领导", "政策专员", "审批人", "审计员", "系统管理员", "群众")
 STEPS = ("发现", "受理", "转派", "处置", "反馈", "核实结案")  # the six steps of a ticket, in order; a status may be named too
 
 

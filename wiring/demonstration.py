@@ -21,6 +21,7 @@ ACCOUNTS = (
     ("chengban", "handler", "水务局/管网科"),
     ("lingdao", "unit_leader", "住建局/物业科"),
     ("wangge", "grid_officer", "青禾镇/北庄村"),
+    ("quzhang", "leader", "区政府督查室"),
     ("zhengce", "policy", "热线中心/督办科"),
     ("shenpi", "approver", "热线中心/审核科"),
     ("shenji", "auditor", "热线中心/考核科"),

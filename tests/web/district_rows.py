@@ -251,7 +251,7 @@ def fill() -> Rows:
     )
     add_evaluation(rows.tickets[6])
     for key, place in (
-        ("agent", watch), ("handler", water), ("reviewer", water), ("unit_leader", water), ("grid_officer", village), ("supervisor", watch), ("policy", watch),
+        ("agent", watch), ("handler", water), ("reviewer", water), ("unit_leader", water), ("grid_officer", village), ("supervisor", watch), ("leader", watch), ("policy", watch),
         ("approver", watch), ("auditor", watch), ("admin", watch),
     ):  # fmt: skip
         unit = Unit.get(Unit.address == "水务局") if key in ("reviewer", "unit_leader") else None

@@ -30,10 +30,11 @@ KNOWLEDGE, KEEP_KNOWLEDGE = "knowledge", "keep_knowledge"  # look up the knowled
 LEARN, TRAIN = "learn", "train"  # take lessons; write them and see who passed
 NODES = "nodes"  # the fixed addresses of grid nodes
 RESEND = "resend"  # send again a message that did not arrive
+LEAD, RECORD = "lead", "record"  # the leaders' overview and the month's report; a unit's or a person's own page, as far as one's role sees
 RIGHTS: tuple[str, ...] = (
     LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, DRAFT, APPROVE, RELEASES, AUDIT, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS,
     HANDLE, TRANSFER, REVIEW, REWORK, CENTRE, ME, INBOX, FILES, DISCOVER, KNOWLEDGE, KEEP_KNOWLEDGE, LEARN, TRAIN, NODES,
-    RESEND,
+    RESEND, LEAD, RECORD,
 )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def _role(key: str, zh: str, en: str, sees: Reach, *rights: str) -> Role:
 
 
 OFFICE = (ME, KNOWLEDGE, LEARN)  # of everybody who works on appeals
-WORK = (HANDLE, TRANSFER, REVIEW, REWORK, INBOX, FILES)  # of those who handle and judge the work of a unit
+WORK = (HANDLE, TRANSFER, REVIEW, REWORK, INBOX, FILES, RECORD)  # of those who handle and judge the work of a unit
 
 ROLES: dict[str, Role] = {
     role.key: role
@@ -67,10 +68,13 @@ ROLES: dict[str, Role] = {
         _role(
             "agent", "坐席", "Hotline agent", "all", LIVE, TICKETS, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, TRANSFER, REWORK, CENTRE, FILES, *OFFICE
         ),
-        _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER, INBOX, FILES, *OFFICE),
+        _role("leader", "区领导", "District leader", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, LEAD, RECORD, *OFFICE),
+        _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER, INBOX, FILES, RECORD, *OFFICE),
         _role("reviewer", "审核人", "Reviewer", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, *WORK, *OFFICE),
         _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, *WORK, *OFFICE),
-        _role("grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER, INBOX, FILES, DISCOVER, *OFFICE),
+        _role(
+            "grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER, INBOX, FILES, DISCOVER, RECORD, *OFFICE
+        ),
         _role(
             "supervisor",
             "督办员",
@@ -89,11 +93,30 @@ ROLES: dict[str, Role] = {
             FILES,
             TRAIN,
             RESEND,
+            LEAD,
+            RECORD,
             *OFFICE,
         ),
-        _role("policy", "政策专员", "Policy officer", "all", LIVE, TICKETS, LIBRARY, RULES, DRAFT, RELEASES, DIRECTORY, KEEP_KNOWLEDGE, TRAIN, *OFFICE),
+        _role(
+            "policy",
+            "政策专员",
+            "Policy officer",
+            "all",
+            LIVE,
+            TICKETS,
+            LIBRARY,
+            RULES,
+            DRAFT,
+            RELEASES,
+            DIRECTORY,
+            KEEP_KNOWLEDGE,
+            TRAIN,
+            LEAD,
+            RECORD,
+            *OFFICE,
+        ),
         _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES, APPROVE, RELEASES, DIRECTORY, KNOWLEDGE, ME),
-        _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, RELEASES, AUDIT, ME),
+        _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, RELEASES, AUDIT, LEAD, RECORD, ME),
         _role("admin", "系统管理员", "Administrator", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS, NODES, RESEND, ME),
     )
 }
