@@ -8,6 +8,7 @@ from cli.background import background
 from wiring.draft_work import turn
 from wiring.import_work import ImportWork
 from wiring.lesson_reminders import lesson_reminders
+from wiring.similar_work import SimilarWork
 from wiring.upload_sweep import upload_sweep
 from worker import jobs
 
@@ -23,5 +24,6 @@ def run(_args: argparse.Namespace) -> int:
     """Work off what pages ask for until asked to stop."""
     with background() as (settings, parts, stop):
         files, imports, lessons = upload_sweep(settings, parts.desk), ImportWork(settings, parts.desk), lesson_reminders(parts.desk)
-        jobs.run(lambda: parts.renew() + turn(settings, parts.desk) + imports.turn() + files.turn() + lessons.turn(), stop)
+        similar = SimilarWork(parts.desk)
+        jobs.run(lambda: parts.renew() + turn(settings, parts.desk) + imports.turn() + files.turn() + lessons.turn() + similar.turn(), stop)
     return 0

@@ -12,7 +12,7 @@ from tickets.actions.steps import StepRefused
 from tickets.domain.appeal import whole_text
 from tickets.domain.status import ACCEPTED
 from tickets.ports import Desk, Suggestion
-from tickets.store import corrections, course
+from tickets.store import corrections, course, similar
 from tickets.store.connect import transaction
 from tickets.store.models import Ticket
 from tickets.store.tickets import locked
@@ -61,6 +61,7 @@ def correct(desk: Desk, ticket_id: int, category: str, account: int) -> Ticket:
         seen = suggest(desk, whole_text(ticket.title, ticket.text)) if not before else Suggestion(before, confidence, ticket.category_by)
         ticket.category, ticket.category_by, ticket.category_confidence = category, "given", 1.0
         ticket.save(only=[Ticket.category, Ticket.category_by, Ticket.category_confidence])
+        similar.keep_again(ticket, desk.rules.names)
         course.note(ticket, at=at, actor=f"account:{account}", what="更正类别", holder_id=ticket.person_id, details={"before": before, "after": category})
         note_choice(ticket, seen, account, at)
         finish(desk, ticket, at)

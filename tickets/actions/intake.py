@@ -20,7 +20,7 @@ from tickets.domain.appeal import Appeal, Opened, whole_text
 from tickets.domain.status import REGISTERED
 from tickets.domain.times import stored
 from tickets.ports import Desk, PlaceFound, Suggestion
-from tickets.store import course
+from tickets.store import course, similar
 from tickets.store.connect import Conflict, transaction
 from tickets.store.insert import insert
 from tickets.store.models import Ticket
@@ -84,6 +84,7 @@ def open_ticket(desk: Desk, appeal: Appeal, ending: Ending | None = None) -> Ope
 
 def _take_in(desk: Desk, appeal: Appeal, read: Read, at: datetime, began: float, ending: Ending) -> Ticket:
     ticket = _register(appeal, read, at)
+    similar.keep(ticket, desk.rules.names)
     _learn(desk, ticket, appeal, read, at)
     facts = facts_of(desk, ticket, at)
     pace = decide(desk, ticket, "urgency", "ticket.registered", facts, at)
