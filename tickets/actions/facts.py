@@ -15,6 +15,7 @@ from tickets.domain.times import local
 from tickets.ports import Desk
 from tickets.store import counts
 from tickets.store.directory import kind_of, role_of
+from tickets.store.last_answer import last_result
 from tickets.store.models import Ticket
 
 GRID, GRID_ROLES = "网格", ("网格员",)  # in a village's unit the officer of a grid is one level below its secretary
@@ -95,7 +96,7 @@ def _number(fact: Fact, value: object) -> Decimal | None:
 def _derived(desk: Desk, fact: Fact, ticket: Ticket, at: datetime) -> FactValue | None:
     spec = fact.derived
     if spec == "ticket":
-        return ticket.status if fact.name == "step" else _handled_by(fact, ticket) if fact.name == "handled_by" else None
+        return _FROM_TICKET[fact.name](fact, ticket) if fact.name in _FROM_TICKET else None
     if not isinstance(spec, Mapping):
         return None  # event and period facts come with their event
     if "days_to" in spec:
@@ -130,7 +131,21 @@ def _moves(_desk: Desk, spec: Mapping[str, object], ticket: Ticket, _at: datetim
     return counts.moves(ticket.id, str(spec.get("to"))) if ticket.step_seq else 0
 
 
-_COUNTS: dict[str, Callable[[Desk, Mapping[str, object], Ticket, datetime], int | None]] = {"appeals": _appeals, "callers": _callers, "moves": _moves}
+def _calls(_desk: Desk, spec: Mapping[str, object], ticket: Ticket, _at: datetime) -> int:
+    return counts.calls(ticket.id, str(spec.get("of"))) if ticket.step_seq else 0
+
+
+_FROM_TICKET: dict[str, Callable[[Fact, Ticket], FactValue | None]] = {
+    "step": lambda _fact, ticket: str(ticket.status),
+    "handled_by": _handled_by,
+    "callback_result": lambda _fact, ticket: (last_result(ticket.id) or None) if ticket.step_seq else None,
+}
+_COUNTS: dict[str, Callable[[Desk, Mapping[str, object], Ticket, datetime], int | None]] = {
+    "appeals": _appeals,
+    "callers": _callers,
+    "moves": _moves,
+    "calls": _calls,
+}
 
 
 def _since(desk: Desk, spec: Mapping[str, object], at: datetime) -> datetime:

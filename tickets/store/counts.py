@@ -8,6 +8,8 @@ from datetime import datetime
 from tickets.domain.times import stored
 from tickets.store import statements
 
+CALLS = """SELECT COUNT(*) FROM history WHERE ticket_id = ? AND actor <> 'citizen' AND actor NOT LIKE 'rule:%'
+    AND (what = '核实' OR what = ?) AND note NOT LIKE '%"number":%'"""
 COUNTED_AT_MOST = 1_000  # a rule that asks "five or more" needs no more, and intake stays fast however long the history
 
 
@@ -39,3 +41,9 @@ def callers(since: datetime, *, categories: Sequence[str] | None = None, areas: 
 def moves(ticket_id: int, what: str) -> int:
     """How often the ticket has made that move (重办, 转派 …)."""
     return int(statements.scalar("SELECT COUNT(*) FROM history WHERE ticket_id = ? AND what = ?", (ticket_id, what)))
+
+
+def calls(ticket_id: int, what: str) -> int:
+    """How often staff called the citizen back: verdicts taken by phone, and lines `what` (回访) of a call; what rules or he himself did is no call,
+    nor is one to the caller of a merged ticket."""
+    return int(statements.scalar(CALLS, (ticket_id, what)))
