@@ -24,6 +24,7 @@ class Hall:
     words: Words
     rulings: Rulings
     recent: Recent[Any] = field(default_factory=Recent)  # of web/live.py
+    months: Recent[Any] = field(default_factory=Recent)  # of web/lead_state.py
 
     def now(self) -> datetime:
         """The installation's time, aware UTC."""

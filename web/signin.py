@@ -19,6 +19,7 @@ from web.limits import count_try, forgive
 from web.words import LANGUAGES
 
 PAGES = Blueprint("signin", __name__)
+LEADER = "leader"  # the role whose first page is the month
 PER_HOUR = 4  # times the tries of a minute: a slower limit behind the quick one
 LANGUAGE_COOKIE = "suda_lang"
 A_YEAR = 31_536_000  # seconds
@@ -34,8 +35,10 @@ def local_path(given: str | None) -> str:
 
 
 def landing(account: accounts.SignedIn, onward: str) -> str:
-    """Where a sign-in leads when no page was asked for: to what waits for those who handle and judge, else to the live page."""
-    return "/inbox" if onward == "/" and ROLES[account.role].may(INBOX) else onward
+    """Where a sign-in leads when no page was asked for: to what waits for those who handle and judge, to the month for leaders, else to the live page."""
+    if onward != "/":
+        return onward
+    return "/leaders" if account.role == LEADER else "/inbox" if ROLES[account.role].may(INBOX) else onward
 
 
 def _who_tries() -> str:

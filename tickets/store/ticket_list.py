@@ -37,6 +37,8 @@ class Wanted:
     manual: bool = False
     categories: tuple[str, ...] = ()
     area: str = ""
+    areas: tuple[str, ...] = ()  # any of them
+    between: tuple[datetime, datetime] | None = None  # registered from the one (stored) until before the other
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,10 @@ def _conditions(viewer: Viewer, wanted: Wanted) -> Iterable[Expression]:
         yield Ticket.category.in_(wanted.categories)
     if wanted.area:
         yield Ticket.area == wanted.area
+    if wanted.areas:
+        yield Ticket.area.in_(wanted.areas)
+    if wanted.between:
+        yield (Ticket.registered_at >= wanted.between[0]) & (Ticket.registered_at < wanted.between[1])
     if wanted.clock == "near":
         yield Ticket.id.in_(near_tickets(viewer, wanted.now))
     elif wanted.clock in CLOCKS:

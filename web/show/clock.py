@@ -6,7 +6,21 @@ from datetime import UTC, datetime
 
 from tickets.domain.times import local, stored
 
-__all__ = ["day", "day_start", "due_words", "hms", "left_words", "local", "millis", "moment_words", "short_span", "span_words", "within_words"]
+__all__ = [
+    "date_words",
+    "day",
+    "day_start",
+    "due_words",
+    "hms",
+    "left_words",
+    "local",
+    "millis",
+    "moment_words",
+    "short_span",
+    "span_words",
+    "stored",
+    "within_words",
+]
 
 WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 HOUR = 3600
@@ -29,6 +43,12 @@ def day(moment: datetime, lang: str) -> str:
     if lang == "en":
         return f"{WEEKDAYS['en'][here.weekday()]} {here.strftime('%d %b %Y')}"
     return f"{here.year}年{here.month}月{here.day}日 周{WEEKDAYS['zh'][here.weekday()]}"
+
+
+def date_words(moment: datetime, lang: str) -> str:
+    """2026 年 11 月 23 日, or 23 Nov 2026: a day without its weekday."""
+    here = local(moment)
+    return here.strftime("%d %b %Y").lstrip("0") if lang == "en" else f"{here.year} 年 {here.month} 月 {here.day} 日"
 
 
 def moment_words(moment: datetime, now: datetime, lang: str) -> str:
