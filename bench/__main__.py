@@ -1,10 +1,10 @@
 """make bench: the engine beside its peer, whole dispatches, the analysis of a thousand rules, a replay of a past, the agent's suggestions, and the
-inbox and ticket pages with 100,000 tickets; suggestions and pages each beside a page that does nothing.
+inbox and ticket pages with 100,000 tickets; suggestions and pages each beside a page that does nothing; seasons foretold.
 """
 
 from __future__ import annotations
 
-from bench import analyse, dispatch, engine, pages, replay, suggest
+from bench import analyse, dispatch, engine, pages, replay, season, suggest
 
 if __name__ == "__main__":
     engine.main()
@@ -18,3 +18,5 @@ if __name__ == "__main__":
     suggest.run()
     print()
     pages.run()
+    print()
+    season.run()
