@@ -29,7 +29,7 @@ def test_a_line_can_be_added_as_before(make_ticket: Callable[..., Opened]) -> No
     assert append_history(ticket.ticket_id, at=MONDAY_NINE, actor="system", what="通知").seq == last + 1
 
 
-GUARDED = {"assist_answer", "survey_answer", "look", "directory_change", "draft_change", "history"}
+GUARDED = {"score_month", "assist_answer", "survey_answer", "look", "directory_change", "draft_change", "history"}
 
 
 def test_each_appended_table_is_guarded(database: str) -> None:

@@ -24,6 +24,7 @@ from tickets.store.directory_models import (
 )
 from tickets.store.draft_models import DRAFT_MODELS
 from tickets.store.log_models import LOG_MODELS
+from tickets.store.score_models import SCORE_MODELS
 from tickets.store.similar_models import SIMILAR_MODELS
 from tickets.store.survey_models import SURVEY_MODELS
 
@@ -292,6 +293,6 @@ class Setting(Row):
 MODELS = (
     Unit, Area, AreaAlias, Post, Person, Holding, Shift, Absence, AreaService, Account, DirectoryChange,
     RuleSetVersion, TicketCounter, Ticket, Assist, History, Evaluation, Deadline, ChainLink, Outbox, Alarm, Heartbeat, Setting,
-    *DRAFT_MODELS, *LOG_MODELS, *SURVEY_MODELS, *COURSE_MODELS, *DESK_MODELS, *CHANNEL_MODELS,
+    *DRAFT_MODELS, *LOG_MODELS, *SURVEY_MODELS, *COURSE_MODELS, *DESK_MODELS, *CHANNEL_MODELS, *SCORE_MODELS,
     *SIMILAR_MODELS,
 )  # fmt: skip
