@@ -27,6 +27,8 @@ FILLED = {
     "designer.design": {"form": "intake"},
     "library.category": {"category": "供水"},
     "log.rule": {"ruleset": "dispatch", "rule_id": "D-010"},
+    "record.person": {"person": 1},
+    "record.unit": {"unit": 1},
     "rule_tests.table": {"ruleset": "dispatch"},
     "templates.one": {"lang": "zh", "stem": "dispatch.sms"},
     "workbench.family": {"ruleset": "dispatch"},

@@ -37,6 +37,28 @@ def _file(scene: Scene, who: str) -> Records:
     return own[:1] + own[-1:], other[:1] + other[-1:], NO_KEY
 
 
+def _unit(scene: Scene, who: str) -> Records:
+    """Who sees a unit opens his own; who sees himself alone opens none."""
+    one = scene.members.get(who)
+    ids = {team: str(scene.rows.places[f"unit_leader_{team}"].unit.parent_id) for team in "ab"}
+    return _reached(scene, who, ids, one is not None and ROLES[one.role].sees == "unit")
+
+
+def _person(scene: Scene, who: str) -> Records:
+    return _reached(scene, who, {team: str(scene.members[f"{scene.members[who].role if who else 'handler'}_{team}"].person) for team in "ab"}, True)
+
+
+def _reached(scene: Scene, who: str, ids: dict[str, str], mine: bool) -> Records:
+    """One's own team's, both for who sees the district."""
+    if not who:
+        return list(ids.values()), [], "99999"
+    one = scene.members[who]
+    if ROLES[one.role].sees == "all":
+        return list(ids.values()), [], "99999"
+    own = [ids[one.team]] if mine else []
+    return own, [number for number in ids.values() if number not in own], "99999"
+
+
 def _one(name: str, none: str) -> Callable[[Scene, str], Records]:
     return lambda scene, _: ([scene.ids.get(name, name)], [], none)
 
@@ -64,6 +86,8 @@ KINDS: tuple[tuple[str, str, Callable[[Scene, str], Records]], ...] = (
     ("wishes.", "key", _one("1", "99999")),
     ("twilio.", "provider", _one("twilio", "none")),
     ("twilio.", "mark", _one("1-00000000000000000000", "none")),
+    ("record.", "unit", _unit),
+    ("record.", "person", _person),
     ("workbench.", "path", _one("rules/facts.yaml", "rules/none.yaml")),
 )
 # addresses whose record is nobody's, and where one that does not exist is answered in words instead of 404

@@ -39,6 +39,7 @@ class Wanted:
     area: str = ""
     areas: tuple[str, ...] = ()  # any of them
     between: tuple[datetime, datetime] | None = None  # registered from the one (stored) until before the other
+    person: int | None = None  # in whose hands
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,8 @@ def _conditions(viewer: Viewer, wanted: Wanted) -> Iterable[Expression]:
         yield Ticket.area == wanted.area
     if wanted.areas:
         yield Ticket.area.in_(wanted.areas)
+    if wanted.person is not None:
+        yield Ticket.person == wanted.person
     if wanted.between:
         yield (Ticket.registered_at >= wanted.between[0]) & (Ticket.registered_at < wanted.between[1])
     if wanted.clock == "near":
