@@ -19,7 +19,7 @@ from tickets.store.connect import DatabaseAddressWrong, DatabaseFailed, away
 from wiring.settings import BadSettings
 
 DEFAULT = "serve"
-COMMANDS = (DEFAULT, "web", "worker", "jobs", "migrate", "seed", "dispatch", "explain", "rules", "library", "backup", "restore", "users", "simulate", "season")
+COMMANDS = (DEFAULT, "web", "worker", "jobs", "migrate", "seed", "dispatch", "explain", "rules", "library", "backup", "restore", "users", "simulate", "season", "similar")
 
 
 def parser(asked: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from engine.names import Names
-from insights.similar_score import Parts, alike, days_between, matter_step, measure, place_step
+from insights.similar_score import MATTER, PLACE, TEXT, Parts, alike, days_between, days_since, matter_step, measure, place_step
 from insights.similar_words import shared_words
 from tickets.domain import likeness
 from tickets.domain.appeal import whole_text
@@ -20,8 +22,8 @@ from tickets.store.scope import Viewer
 from tickets.store.similar import Kept
 from tickets.store.similar_shown import Shown, shown
 
-SCORED = 400  # candidates scored
-LOOKED_AT = 1_200  # candidates of whoever sees only part of the tickets, before that is known
+SCORED = 800  # candidates scored: some hundreds, whatever the number of tickets
+LOOKED_AT = 2_400  # candidates of whoever sees only part of the tickets, before that is known
 LEAST = 25.0  # a lower score is no likeness
 
 
@@ -82,29 +84,27 @@ def search(viewer: Viewer, names: Names, question: Question, *, since: datetime 
     rows = [one for one in index.kept(index.seen_of(viewer, ids)[:SCORED]) if since is None or one.at >= since]
     if near:
         rows = [one for one in rows if _as_near(names, one) == (there.branch, there.neighbourhood)]
-    return ranked(editions[0], names, question, buckets, rows)[:most]
+    return ranked(editions[0], names, question, buckets, rows, most)
 
 
-def ranked(weights: Weights, names: Names, question: Question, buckets: Sequence[int], rows: Sequence[Kept]) -> list[Scored]:
-    """Every row scored, most alike first, of equal ones the newest ticket."""
+def ranked(weights: Weights, names: Names, question: Question, buckets: Sequence[int], rows: Sequence[Kept], most: int) -> list[Scored]:
+    """Every row scored; the `most` most alike first, of equal ones the newest ticket."""
     matter, place = matter_step(names.categories, question.category), place_step(names.areas, question.area)
-    matters = [matter(one.category) for one in rows] if matter is not None else None
-    places = [place(one.area) for one in rows] if place is not None else None
     measured = measure(
         alike(weights, buckets, [one.terms for one in rows]),
-        [worth for worth, _ in matters] if matters is not None else None,
-        [worth for worth, _ in places] if places is not None else None,
-        [days_between(one.at, question.at) for one in rows],
+        [matter(one.category)[0] for one in rows] if matter is not None else None,
+        [place(one.area)[0] for one in rows] if place is not None else None,
+        days_since([one.at for one in rows], question.at),
     )
-    order = sorted(range(len(rows)), key=lambda one: (-measured.whole[one], -rows[one].ticket))
+    order = np.lexsort((np.array([-one.ticket for one in rows]), -measured.whole))[:most].tolist()
     return [
         Scored(
             rows[one].ticket,
             Parts(
                 float(measured.whole[one]),
                 float(measured.text[one]),
-                matters[one][1] if matters is not None else "",
-                places[one][1] if places is not None else "",
+                matter(rows[one].category)[1] if matter is not None else "",
+                place(rows[one].area)[1] if place is not None else "",
             ),
         )
         for one in order
@@ -117,26 +117,22 @@ def _as_near(names: Names, one: Kept) -> tuple[str, str]:
 
 
 def _promising(weights: Weights, buckets: Sequence[int], keys: Sequence[Key], met: Sequence[tuple[int, int]], *, near: bool) -> list[int]:
-    """The tickets met, first those whose keys promise most: the rare words they share, the same place, the same matter; of equal ones the newest."""
+    """The tickets met, first those whose keys promise most: the words they share, the same place, the same matter; of equal ones the newest."""
+    if not met:
+        return []
     worth = {one: likeness.weight(weights, one) ** 2 for one in buckets}
     whole = sum(worth.values()) or 1.0
-    by_key = [(0.0 if key.bucket < 0 else 0.5 * worth[key.bucket] / whole, key) for key in keys]
-    share: dict[int, dict[int, float]] = {}
-    place: dict[int, float] = {}
-    matter: dict[int, float] = {}
-    for number, ticket in met:
-        seen = share.setdefault(ticket, {})
-        if number >= 0:
-            value, key = by_key[number]
-            seen[key.bucket] = value
-            if key.place:
-                place[ticket] = 0.15
-            if key.matter:
-                matter[ticket] = 0.15 if key.bucket >= 0 or key.place else 0.25
-    both = 10.0 if near else 0.0
-
-    def promise(ticket: int) -> float:
-        here, what = place.get(ticket, 0.0), matter.get(ticket, 0.0)
-        return sum(share[ticket].values()) + here + what + (both if here and what else 0.0)
-
-    return sorted(share, key=lambda ticket: (-promise(ticket), -ticket))
+    slots = {bucket: place for place, bucket in enumerate(dict.fromkeys(key.bucket for key in keys if key.bucket >= 0))}
+    pairs = np.array(met, np.int64)
+    tickets, row = np.unique(pairs[:, 1], return_inverse=True)
+    words = np.zeros((len(tickets), len(slots) + 1), bool)
+    place, matter = np.zeros(len(tickets), bool), np.zeros(len(tickets), bool)
+    for number, key in enumerate(keys):
+        here = row[pairs[:, 0] == number]
+        if key.bucket >= 0:
+            words[here, slots[key.bucket]] = True
+        place[here] |= key.place
+        matter[here] |= key.matter
+    shares = np.array([TEXT / 100 * worth[bucket] / whole for bucket in slots] + [0.0])
+    promise = words @ shares + PLACE / 100 * place + MATTER / 100 * matter + (10.0 * (place & matter) if near else 0.0)
+    return tickets[np.lexsort((-tickets, -promise))].tolist()  # type: ignore[no-any-return]

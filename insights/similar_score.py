@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,23 +52,23 @@ def alike(weights: Weights, buckets: Sequence[int], rows: Sequence[bytes]) -> ND
     """The cosine of the weighted pairs of characters of a question with each of the rows (packed buckets), 0 to 1."""
     if not rows or not buckets:
         return np.zeros(len(rows))
-    squares, asked = _squares(weights), np.asarray(buckets, np.uint32)
+    squares, held = _squares(weights), np.zeros(likeness.BUCKETS)
+    held[list(buckets)] = squares[list(buckets)]
     every = np.frombuffer(b"".join(rows), "<u4")
     owner = np.repeat(np.arange(len(rows)), [len(row) // 4 for row in rows])
-    worth = squares[every]
-    whole = np.bincount(owner, worth, len(rows))
-    shared = np.bincount(owner, np.where(np.isin(every, asked), worth, 0.0), len(rows))
-    return shared / np.sqrt(np.maximum(whole * squares[asked].sum(), 1e-9))  # type: ignore[no-any-return]
+    whole = np.bincount(owner, squares[every], len(rows))
+    shared = np.bincount(owner, held[every], len(rows))
+    return shared / np.sqrt(np.maximum(whole * held.sum(), 1e-9))  # type: ignore[no-any-return]
 
 
-def measure(text: NDArray[np.float64], matter: Sequence[float] | None, place: Sequence[float] | None, days: Sequence[float] | None) -> Measured:
+def measure(text: NDArray[np.float64], matter: Sequence[float] | None, place: Sequence[float] | None, days: NDArray[np.float64] | None) -> Measured:
     """The whole of the parts, row by row; a part that is None is not known of the question and left out. `days` is how long ago."""
     total, sums = TEXT, TEXT * text
     for worth, part in ((MATTER, matter), (PLACE, place)):
         if part is not None:
             total, sums = total + worth, sums + worth * np.asarray(part)
     if days is not None:
-        total, sums = total + TIME, sums + TIME * 0.5 ** (np.maximum(np.asarray(days, np.float64), 0.0) / HALF.days)
+        total, sums = total + TIME, sums + TIME * 0.5 ** (days / HALF.days)
     return Measured(100 * sums / total, text)
 
 
@@ -115,4 +114,10 @@ def place_step(areas: Tree, asked: str) -> Callable[[str], Step] | None:
 
 def days_between(earlier: datetime, later: datetime) -> float:
     """How many days lie between two times of the same kind; 0 when the first is not earlier."""
-    return max(0.0, (later - earlier) / timedelta(days=1)) if math.isfinite((later - earlier).total_seconds()) else 0.0
+    return max(0.0, (later - earlier) / timedelta(days=1))
+
+
+def days_since(times: Sequence[datetime], now: datetime) -> NDArray[np.float64]:
+    """The same for many times at once."""
+    spans = (np.datetime64(now, "us") - np.array(times, "datetime64[us]")).astype(np.float64)  # microseconds
+    return np.maximum(spans / 86_400e6, 0.0)  # type: ignore[no-any-return]

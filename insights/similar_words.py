@@ -7,7 +7,8 @@ from tickets.domain import likeness
 from tickets.domain.likeness import Weights
 
 MOST = 5
-COMMON = 2.0  # a stretch is worth this much a pair at least, where rarity is known: common phrases explain nothing
+COMMON = 2.0  # a stretch is worth this much a pair at least: common phrases explain nothing
+ENOUGH = 1_000  # of so many appeals or more it is known which phrases are common
 
 
 def shared_words(weights: Weights, asked: str, found: str) -> tuple[str, ...]:
@@ -22,7 +23,7 @@ def shared_words(weights: Weights, asked: str, found: str) -> tuple[str, ...]:
         if end - start >= 2:
             stretch = here[start:end]
             worth = [likeness.weight(weights, one) for one in likeness.terms(stretch)]
-            if worth and (not weights.rarity or sum(worth) / len(worth) >= COMMON):
+            if worth and (weights.tickets < ENOUGH or sum(worth) / len(worth) >= COMMON):
                 stretches[stretch] = sum(worth)
         start = max(end, start + 1)
     ranked = sorted(stretches, key=lambda one: (-stretches[one], one))

@@ -19,11 +19,10 @@ BUCKETS = 1 << 18  # two different pairs share a bucket once in 2,600 appeals of
 LONGEST = 600  # characters read: what follows repeats or digresses
 MOST_TERMS = 160
 STEPS = 16.0  # of rarity for a factor of e
-UNSEEN = 255
 WANTED = 40  # appeals a key should lead to
 CROWDED = 0.05  # a pair in a larger share of the appeals never counts as just common enough
-VILLAGES, BRANCHES = 60, 40  # into about so many parts a district and a catalogue divide appeals
-ALONE, WITH_PLACE, WITH_MATTER = 4, 5, 5  # keys written of each kind
+VILLAGES, MATTERS = 60, 100  # into about so many parts a district and a catalogue divide appeals
+ALONE, WITH_PLACE, WITH_MATTER = 4, 5, 7  # keys written of each kind
 ASKED = 9  # keys of each kind a search looks up: a past appeal may have chosen others of its pairs
 
 
@@ -79,7 +78,7 @@ def unpacked(stored: bytes) -> tuple[int, ...]:
 
 def rarity_of(counts: Sequence[int], tickets: int) -> bytes:
     """A byte for each bucket: 16 times the natural logarithm of how many appeals there are for one that holds it; `counts` of `tickets` appeals."""
-    return bytes(min(UNSEEN, round(STEPS * math.log((tickets + 1) / (count + 1)))) if count else UNSEEN for count in counts)
+    return bytes(min(255, round(STEPS * math.log((tickets + 1) / (count + 1)))) for count in counts)
 
 
 def weight(weights: Weights, bucket: int) -> float:
@@ -91,17 +90,22 @@ def keys(weights: Weights, buckets: Iterable[int], where: Where, *, asked: bool 
     """The keys of an appeal, to be written; with `asked` those to look up, which are more. The same buckets and place give the same keys."""
     every = list(buckets)
     version, found = weights.version, list[Key]()
-    if where.branch and where.neighbourhood:
-        found.append(Key(_number(version, "地类", where.branch, where.neighbourhood), -1, place=True, matter=True))
-    if where.category and where.town:
-        found.append(Key(_number(version, "镇类", where.category, where.town), -1, place=False, matter=True))
+    for kind, matter, place in (
+        ("地类", where.branch, where.neighbourhood),
+        ("地末", where.category, where.neighbourhood),
+        ("镇末", where.category, where.town),
+    ):
+        if matter and place:
+            found.append(Key(_number(version, kind, matter, place), -1, place=kind != "镇末", matter=True))
+    if where.category:
+        found.append(Key(_number(version, "末", where.category), -1, place=False, matter=True))
     found += (Key(_number(version, "词", str(one)), one, place=False, matter=False) for one in _chosen(weights, every, 1, ASKED if asked else ALONE))
     if where.neighbourhood:
         chosen = _chosen(weights, every, VILLAGES, ASKED if asked else WITH_PLACE)
         found += (Key(_number(version, "词地", str(one), where.neighbourhood), one, place=True, matter=False) for one in chosen)
-    if where.branch:
-        chosen = _chosen(weights, every, BRANCHES, ASKED if asked else WITH_MATTER)
-        found += (Key(_number(version, "词类", str(one), where.branch), one, place=False, matter=True) for one in chosen)
+    if where.category:
+        chosen = _chosen(weights, every, MATTERS, ASKED if asked else WITH_MATTER)
+        found += (Key(_number(version, "词末", str(one), where.category), one, place=False, matter=True) for one in chosen)
     return tuple(found)
 
 
@@ -110,7 +114,7 @@ def _chosen(weights: Weights, buckets: list[int], parts: int, most: int) -> list
     if not weights.rarity:
         return sorted(buckets)[:most]
     rarity, share = weights.rarity, min(CROWDED, WANTED * parts / max(weights.tickets, 1))
-    rarest = min(UNSEEN - 1, round(-STEPS * math.log(share)))
+    rarest = min(254, round(-STEPS * math.log(share)))
     return sorted(buckets, key=lambda one: (rarity[one] > rarest, -rarity[one] if rarity[one] <= rarest else rarity[one], one))[:most]
 
 
