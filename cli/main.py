@@ -19,7 +19,26 @@ from tickets.store.connect import DatabaseAddressWrong, DatabaseFailed, away
 from wiring.settings import BadSettings
 
 DEFAULT = "serve"
-COMMANDS = (DEFAULT, "web", "worker", "jobs", "migrate", "seed", "dispatch", "explain", "rules", "library", "backup", "restore", "users", "simulate", "season", "similar")
+COMMANDS = (
+    DEFAULT,
+    "web",
+    "worker",
+    "jobs",
+    "migrate",
+    "seed",
+    "dispatch",
+    "explain",
+    "rules",
+    "library",
+    "backup",
+    "restore",
+    "users",
+    "simulate",
+    "hot",
+    "season",
+    "similar",
+    "score",
+)
 
 
 def parser(asked: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:

@@ -61,6 +61,8 @@ class Settings(BaseModel):
     place_score: float = Field(ge=50, le=100)
     return_within: str = Field(pattern=r"^[1-9][0-9]{0,2}[mhd]$")
     return_most: int = Field(ge=1, le=9)
+    basically_satisfied_counts: bool
+    score_appeal_within: str = Field(pattern=r"^[1-9][0-9]{0,2}[hd]$")
     import_megabytes: int = Field(ge=1, le=1024)
     import_rows: int = Field(ge=1, le=2_000_000)
     import_cell: int = Field(ge=100, le=1_000_000)
