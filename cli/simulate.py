@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import resource
 import sys
 import time
 from datetime import datetime
@@ -14,6 +15,7 @@ from tempfile import TemporaryDirectory
 from cli.progress import bar
 from cli.simulate_report import WORDS, report
 from simulator.faults import Rates
+from simulator.parts import PARTS, simulate_parts
 from simulator.play import Asked
 from simulator.stage import staged
 from simulator.year import Judged, simulate
@@ -25,6 +27,7 @@ TICKETS, DAYS, SEED = 20_181, 365, 1
 START = datetime(2026, 1, 1, tzinfo=SHANGHAI)
 MOST, MOST_DAYS, MOST_FAULTS = 200_000, 700, 1_000.0
 SAMPLED, ALL = 40, 1
+SHORTEST = 30  # days of a part
 
 
 def add(parser: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,11 +44,14 @@ def add(parser: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--days", type=int, default=None, metavar="N", help=f"天数，默认按每年 {TICKETS:,} 件折算，至多 {DAYS} 天 (days; in proportion by default)"
     )
+    command.add_argument(
+        "--whole", action="store_true", help="一整年在一个库里演；默认分四季、各在一个库里并行 (the year in one database; by default its quarters side by side)"
+    )
     command.add_argument("--faults", type=float, default=1.0, metavar="X", help="故障率为自然情形的 X 倍，0 为没有故障 (times the natural rate of faults)")
     command.add_argument("--staff", choices=tuple(STAFF), default=ORDINARY, help="人员：守时、一般、拖沓 (who works there)")
     command.add_argument("--verify", action="store_true", help="重算每一次规则判定，而不是抽样 (make every decision again, not a sample)")
     command.add_argument("--json", type=Path, metavar="FILE", help="结果另存为 JSON (the result as JSON)")
-    command.add_argument("--keep", type=Path, metavar="DIR", help="数据库留在这个文件夹 (keep the database in this folder)")
+    command.add_argument("--keep", type=Path, metavar="DIR", help="数据库留在这个文件夹，一整年一个库 (keep the database in this folder; implies --whole)")
     command.set_defaults(run=run)
 
 
@@ -56,11 +62,12 @@ def run(args: argparse.Namespace) -> int:
     if wrong is not None:
         print(wrong[args.lang == "en"], file=sys.stderr)
         return 2
-    asked = Asked(args.seed, args.tickets, days, Rates(times=args.faults), STAFF[args.staff])
-    began, used = time.monotonic(), time.process_time()
+    whole = args.whole or args.keep is not None or days < PARTS * SHORTEST
+    asked = Asked(args.seed, args.tickets, days, Rates(times=args.faults), STAFF[args.staff], parts=1 if whole else PARTS)
+    began, used = time.monotonic(), _used()
     with TemporaryDirectory(prefix="suda-simulation-") as folder:
         judged = _play(asked, args.keep or Path(folder), args.lang, ALL if args.verify else SAMPLED)
-    took = (time.monotonic() - began, time.process_time() - used)
+    took = (time.monotonic() - began, _used() - used)
     print(report(judged, args.staff, took, args.lang))
     if args.json is not None:
         args.json.write_text(json.dumps(judged.as_dict(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -73,10 +80,16 @@ def _play(asked: Asked, home: Path, lang: str, every: int) -> Judged:
         usual = gc.get_threshold()
         gc.set_threshold(20_000, *usual[1:])
         try:
-            return simulate(stage, asked, home, lambda done: told(done, asked.tickets), every)
+            return (simulate if asked.parts == 1 else simulate_parts)(stage, asked, home, lambda done: told(done, asked.tickets), every)
         finally:
             gc.set_threshold(*usual)
             gc.unfreeze()
+
+
+def _used() -> float:
+    """Seconds of processor, those of the parts' processes among them."""
+    own, parts = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + parts.ru_utime + parts.ru_stime
 
 
 def _wrong(args: argparse.Namespace, days: int) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -56,23 +56,30 @@ class Figures:
     values: Mapping[str, float]
 
 
-def figures(led: Ledger) -> Figures:
-    """Counts the year from its tables and the provider's record."""
+@dataclass(frozen=True)
+class Sums:
+    """What is counted of one part of a year, so that parts can be put together: numbers, (part, whole) of each share, sum and count of the hours
+    to the reply, how long each message waited (seconds), and the latest firing of a deadline (seconds)."""
+
+    numbers: Mapping[str, int]
+    shares: Mapping[str, tuple[int, int]]
+    hours: tuple[float, int]
+    waits: tuple[float, ...]
+    latest: float
+
+
+def counted(led: Ledger) -> Sums:
+    """Counts a part of the year from its tables and the provider's record."""
     what = Counter(line.what for lines in led.lines.values() for line in lines)
     signing = [clock for clock in led.clocks if clock.from_status == DISPATCHED and clock.state in ("met", "breached")]
     handling = [clock for clock in led.clocks if clock.until_status == REPLIED and clock.state in ("met", "breached")]
-    answers = [note(line) for lines in led.lines.values() for line in lines if line.what == "核实" and note(line).get("valid")]
-    linked = sum(line.actor == "citizen" for lines in led.lines.values() for line in lines if line.what == "核实" and note(line).get("valid"))
+    valid = [line for lines in led.lines.values() for line in lines if line.what == "核实" and note(line).get("valid")]
+    answers = [note(line) for line in valid]
     channels = Counter(entry.channel for entry in led.record)
-    return Figures(
-        {
+    hours = _hours(led)
+    return Sums(
+        numbers={
             "appeals": len(led.tickets),
-            "response": share(sum(clock.state == "met" for clock in signing), len(signing)),
-            "on_time": share(sum(clock.state == "met" for clock in handling), len(handling)),
-            "hours": _hours(led),
-            "solved": share(sum(one["solved"] == SOLVED for one in answers), len(answers)),
-            "satisfied": share(sum(one["satisfied"] in SATISFIED for one in answers), len(answers)),
-            "by_link": share(linked, len(answers)),
             "closed": what["结案"],
             "manual": sum(
                 line.what == "派单" and note(line).get("rule") == "人工" and line.from_status != "争议" for lines in led.lines.values() for line in lines
@@ -89,10 +96,31 @@ def figures(led: Ledger) -> Figures:
             "superiors": what["升级"],
             "sms": channels["短信"],
             "calls": channels["电话"],
-            "message_p99": _waits(led),
-            "deadline_worst": _latest(led),
-        }
+        },
+        shares={
+            "response": (sum(clock.state == "met" for clock in signing), len(signing)),
+            "on_time": (sum(clock.state == "met" for clock in handling), len(handling)),
+            "solved": (sum(one["solved"] == SOLVED for one in answers), len(answers)),
+            "satisfied": (sum(one["satisfied"] in SATISFIED for one in answers), len(answers)),
+            "by_link": (sum(line.actor == "citizen" for line in valid), len(answers)),
+        },
+        hours=(sum(hours), len(hours)),
+        waits=tuple(_waits(led)),
+        latest=_latest(led),
     )
+
+
+def figures(parts: Sequence[Sums]) -> Figures:
+    """The year's figures, of all its parts together, in the order of WORDS."""
+    values: dict[str, float] = {name: sum(one.numbers[name] for one in parts) for name in parts[0].numbers}
+    for name in parts[0].shares:
+        values[name] = share(sum(one.shares[name][0] for one in parts), sum(one.shares[name][1] for one in parts))
+    replied = sum(one.hours[1] for one in parts)
+    values["hours"] = sum(one.hours[0] for one in parts) / replied if replied else 0.0
+    waits = sorted(wait for one in parts for wait in one.waits)
+    values["message_p99"] = max(waits[int(len(waits) * 0.99)], 0.0) if waits else 0.0  # 99 of 100 wait at most so long
+    values["deadline_worst"] = max(one.latest for one in parts)
+    return Figures({name: values[name] for name in WORDS})
 
 
 def share(part: int, whole: int) -> float:
@@ -100,22 +128,21 @@ def share(part: int, whole: int) -> float:
     return 100.0 * part / whole if whole else 100.0
 
 
-def _hours(led: Ledger) -> float:
-    """From the first dispatch to the first reply, the mean over all tickets that were replied to."""
+def _hours(led: Ledger) -> list[float]:
+    """From the first dispatch to the first reply, of every ticket that was replied to."""
     spent = []
     for lines in led.lines.values():
         sent = next((line.at for line in lines if line.to_status == DISPATCHED), None)
         replied = next((line.at for line in lines if line.to_status == REPLIED and line.from_status == SIGNED), None)
         if sent is not None and replied is not None:
             spent.append((replied - sent).total_seconds() / 3600)
-    return sum(spent) / len(spent) if spent else 0.0
+    return spent
 
 
-def _waits(led: Ledger) -> float:
-    """How long 99 of 100 messages wait at most, from when they may leave until the provider has them."""
+def _waits(led: Ledger) -> Iterator[float]:
+    """How long each message waited, from when it might leave until the provider had it."""
     due = {one.id: one.not_before for one in led.messages}
-    waits = sorted((entry.machine - due[entry.message]).total_seconds() for entry in led.record if entry.message in due)
-    return max(waits[int(len(waits) * 0.99)], 0.0) if waits else 0.0
+    return ((entry.machine - due[entry.message]).total_seconds() for entry in led.record if entry.message in due)
 
 
 def _latest(led: Ledger) -> float:

@@ -40,6 +40,7 @@ from worker.year_standing import standing as on
 
 Done = TypeVar("Done")
 SETTLED = timedelta(hours=2)  # after the end nothing more goes wrong, and the worker finishes what is owed
+RUN_OFF = timedelta(days=30)  # a part that is not the last is played on, without new appeals, until what is in hand is done
 MOST_TRIES = 4
 FILE = "12345"  # the source whose appeals come as files, which may be imported twice
 REFUSED = (AssignRefused, MovedMeanwhile, SignRefused, StepRefused, NotAllowed, LinkRefused)
@@ -47,13 +48,27 @@ REFUSED = (AssignRefused, MovedMeanwhile, SignRefused, StepRefused, NotAllowed, 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be simulated: so many appeals over so many days, from which seed, how often things go wrong, and who works there."""
+    """What is to be simulated: so many appeals over so many days, from which seed, how often things go wrong, and who works there.
+
+    A year may be played in `parts`, of which this is number `part` from 0: the same appeals, each in the part its day falls in.
+    """
 
     seed: int
     tickets: int
     days: int
     rates: Rates
     staff: Staff
+    part: int = 0
+    parts: int = 1
+
+    @property
+    def key(self) -> str:
+        """What the dice of this part are made from."""
+        return f"{self.seed}" if self.parts == 1 else f"{self.seed}/{self.part}"
+
+    def day(self, part: int) -> timedelta:
+        """How long after the year's beginning that part begins."""
+        return timedelta(days=self.days * part // self.parts)
 
 
 class Simulation:
@@ -61,27 +76,29 @@ class Simulation:
 
     def __init__(self, stage: Stage, asked: Asked, home: Path) -> None:
         self.asked, self.home = asked, home
-        self.start, self.end = stage.start, stage.start + timedelta(days=asked.days)
+        self.start, until = stage.start + asked.day(asked.part), stage.start + asked.day(asked.part + 1)
+        self.end = until if asked.part == asked.parts - 1 else until + RUN_OFF
         self.clock, self.heap, self.journal = StepClock(self.start), Heap(), Journal()
-        self.chance = Random(f"{asked.seed}/chance")
+        self.chance = Random(f"{asked.key}/chance")
         self.database = stage.open(home)
         self.file = home / NAME
         self.record: list[Entry] = []
         self.providers = tuple(self._provider(name) for name in ("甲", "乙"))
-        self.failpoints = Failpoints(asked.rates, Random(f"{asked.seed}/places"), self.journal, self._other_worker, self._lock)
-        desk = replace(stage.parts.desk, clock=self.clock, token=Tokens(Random(f"{asked.seed}/tokens")))
+        self.failpoints = Failpoints(asked.rates, Random(f"{asked.key}/places"), self.journal, self._other_worker, self._lock)
+        desk = replace(stage.parts.desk, clock=self.clock, token=Tokens(Random(f"{asked.key}/tokens")))
         channels = dict.fromkeys(("短信", "电话", "弹屏"), Route(tuple(Carrier(one.name, one) for one in self.providers)))
         parts = loop.Parts(desk, channels, Terms(fp=self.failpoints))
-        self.seat = Seat(parts, self.clock, self.heap, Random(f"{asked.seed}/worker"), self.journal)
+        self.seat = Seat(parts, self.clock, self.heap, Random(f"{asked.key}/worker"), self.journal)
         desk.queue = self.seat
         self.machine = Machine(self.file, self.clock, self.heap, self.journal, self.chance, self.seat.changed)
         self.desk, self.parts = desk, parts
-        self.incoming = year(world_of(stage.parts.catalogue, desk.rules.names.areas), asked.tickets, self.start, self.end, asked.seed)
+        whole = year(world_of(stage.parts.catalogue, desk.rules.names.areas), asked.tickets, stage.start, stage.start + asked.day(asked.parts), asked.seed)
+        self.incoming = [one for one in whole if self.start <= one.at < until]
         self.hands = Hands(desk, {one.index: one.category for one in self.incoming})
         self.arrived = 0
 
     def _provider(self, name: str) -> Provider:
-        dice = Random(f"{self.asked.seed}/provider/{name}")
+        dice = Random(f"{self.asked.key}/provider/{name}")
         return Provider(self.asked.rates, dice, self.journal, lambda: self.clock.now, self.clock, self._receipt_later, self.record, name)
 
     def play(self) -> Iterator[Incoming]:
@@ -89,7 +106,7 @@ class Simulation:
         came: list[Incoming] = []
         for one in self.incoming:
             self.heap.push(one.at, lambda one=one: self._arrive(one, came))  # type: ignore[misc]
-        self.machine.plan(self.asked.rates, self.start, self.end, Random(f"{self.asked.seed}/faults"))
+        self.machine.plan(self.asked.rates, self.start, self.end, Random(f"{self.asked.key}/faults"))
         yield from self._until(self.end, came)
         self._settle()
         yield from self._until(self.end + SETTLED, came)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from simulator.faults import JUMP, Journal, Rates
 from simulator.figures import WORDS
+from simulator.parts import simulate_parts
 from simulator.play import Asked
 from simulator.stage import Stage
 from simulator.year import Judged, simulate
@@ -23,6 +25,23 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(stage: Stage, t
     first, again, other = (played(stage, tmp_path, seed=seed).as_dict() for seed in (5, 5, 6))
     assert first == again
     assert first["head"] != other["head"]
+
+
+def test_a_year_in_parts_has_every_appeal_once_and_is_the_same_on_any_number_of_processors(stage: Stage, tmp_path: Path) -> None:
+    asked = Asked(5, 24, 4, Rates(times=20.0), STAFF[ORDINARY], parts=2)
+    one, two = (simulate_parts(stage, asked, tmp_path / f"{count}", every=9, processes=count) for count in (1, 2))
+    assert one.as_dict() == two.as_dict()
+    assert (two.figures["appeals"], two.violations, two.as_dict()["parts"]) == (24, (), 2)
+    assert two.figures["closed"] >= simulate(stage, replace(asked, parts=1), tmp_path / "whole", every=0).figures["closed"]  # the first is run off
+
+
+def test_a_part_that_fails_ends_the_year_with_its_error(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr("simulator.parts.play", fail)
+    with pytest.raises(OSError, match="no room"):
+        simulate_parts(stage, Asked(5, 8, 4, Rates(), STAFF[ORDINARY], parts=2), tmp_path, processes=2)
 
 
 def test_without_faults_punctual_staff_reach_what_the_district_reports(stage: Stage, tmp_path: Path) -> None:
