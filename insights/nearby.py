@@ -1,15 +1,12 @@
-"""Which earlier appeals of the neighbourhood are about the same thing: the same part of the catalogue, the same village, alike in words."""
+"""Which earlier appeals of the neighbourhood are about the same thing: the same part of the catalogue, the same village, most alike first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from rapidfuzz import fuzz
-
-from engine import normalise
+from engine.names import Names
 from engine.tree import Tree
-from tickets.store.nearby import Neighbour, neighbours
+from insights.similar import Question, Similar, similar
 from tickets.store.scope import Viewer
 
 DAYS = 90
@@ -18,24 +15,10 @@ NEIGHBOURHOOD = "村居"
 SHOWN = 4
 
 
-@dataclass(frozen=True)
-class Near:
-    """An earlier appeal and how alike its words are, 0 to 100 (RapidFuzz token-free ratio of the normalised texts)."""
-
-    neighbour: Neighbour
-    likeness: int
-
-
-def near(viewer: Viewer, ticket_id: int, category: str, area: str, text: str, now: datetime, categories: Tree, areas: Tree) -> tuple[Near, ...]:
-    """Up to four, most alike first; empty where category or area is unknown. `now` is stored UTC."""
-    if category not in categories or area not in areas:
-        return ()
-    branch = categories.at_depth(category, BRANCH)
-    place = areas.at_level(area, NEIGHBOURHOOD) or area
-    found = neighbours(viewer, ticket_id, beneath(categories, branch), beneath(areas, place), now - timedelta(days=DAYS))
-    plain = normalise.text(text)
-    ranked = sorted((Near(one, round(fuzz.ratio(plain, normalise.text(one.text)))) for one in found), key=lambda one: -one.likeness)
-    return tuple(ranked[:SHOWN])
+def near(viewer: Viewer, ticket_id: int, title: str, text: str, category: str, area: str, now: datetime, names: Names) -> tuple[Similar, ...]:
+    """Up to four of the last ninety days that the viewer may see; empty where category or area is unknown. `now` is stored UTC."""
+    asked = Question(title, text, category, area, now, ticket_id)
+    return similar(viewer, names, asked, since=now - timedelta(days=DAYS), near=True, most=SHOWN)
 
 
 def beneath(tree: Tree, name: str) -> list[str]:

@@ -66,7 +66,7 @@ def page(number: str) -> ResponseReturnValue:
         main=why(main, factbook, g.lang) if main is not None else None,
         other_rulings=others,
         facts=factbook,
-        nearby=near(here.viewer, ticket.id, ticket.category, area, ticket.text, now, names.categories, names.areas),
+        nearby=near(here.viewer, ticket.id, ticket.title, ticket.text, ticket.category, area, now, names),
         mine=here.account.person_id is not None and ticket.person_id == here.account.person_id,
         may_sign=ticket.may_sign and here.may(SIGN),
         acts=bar(hall().desk, ticket, here),

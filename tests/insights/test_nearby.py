@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from engine.names import Names
 from engine.tree import Tree, TreeNode
 from insights.nearby import near
+from tickets.store import similar
 from tickets.store.models import Ticket
 from tickets.store.scope import Viewer
 
@@ -22,11 +24,12 @@ AREAS = Tree(
         TreeNode("南庄村", "区", "村居"),
     ]
 )
+NAMES = Names(categories=CATEGORIES, areas=AREAS)
 ALL = Viewer("all")
 
 
 def make(number: int, text: str, category: str, area: str, days: float = 1) -> Ticket:
-    return Ticket.create(
+    ticket: Ticket = Ticket.create(
         number=f"T-{number}",
         source="12345",
         source_id=str(number),
@@ -36,6 +39,8 @@ def make(number: int, text: str, category: str, area: str, days: float = 1) -> T
         area=area,
         registered_at=NOW - timedelta(days=days),
     )
+    similar.keep(ticket, NAMES)
+    return ticket
 
 
 @pytest.mark.usefixtures("database")
@@ -46,16 +51,16 @@ def test_the_same_matter_in_the_same_village_is_found_most_alike_first() -> None
     make(4, "花园路灯不亮", "路灯", "花园")  # another matter
     make(5, "花园三号楼停水了", "停水", "南庄村")  # another village
     make(6, "花园三号楼停水了", "停水", "花园", 91)  # too long ago
-    found = near(ALL, mine.id, "停水", "花园", mine.text, NOW, CATEGORIES, AREAS)
-    assert [one.neighbour.number for one in found] == ["T-3", "T-2"]
-    assert found[0].likeness > found[1].likeness >= 0
-    assert "13800000000" not in found[0].neighbour.text
+    found = near(ALL, mine.id, "", mine.text, "停水", "花园", NOW, NAMES)
+    assert [one.one.number for one in found] == ["T-3", "T-2"]
+    assert found[0].parts.whole > found[1].parts.whole >= 0
+    assert "13800000000" not in found[0].one.text
 
 
 @pytest.mark.usefixtures("database")
 def test_somebody_elses_tickets_and_unknown_places_show_nothing() -> None:
     mine = make(1, "停水", "停水", "花园")
     make(2, "停水", "停水", "花园")
-    assert near(Viewer("own", person_id=7), mine.id, "停水", "花园", mine.text, NOW, CATEGORIES, AREAS) == ()
-    assert near(ALL, mine.id, "", "花园", mine.text, NOW, CATEGORIES, AREAS) == ()
-    assert near(ALL, mine.id, "停水", "", mine.text, NOW, CATEGORIES, AREAS) == ()
+    assert near(Viewer("own", person_id=7), mine.id, "", mine.text, "停水", "花园", NOW, NAMES) == ()
+    assert near(ALL, mine.id, "", mine.text, "", "花园", NOW, NAMES) == ()
+    assert near(ALL, mine.id, "", mine.text, "停水", "", NOW, NAMES) == ()
