@@ -29,6 +29,8 @@ FILLED = {
     "log.rule": {"ruleset": "dispatch", "rule_id": "D-010"},
     "record.person": {"person": 1},
     "record.unit": {"unit": 1},
+    "report.pdf": {"month": "2026-11"},
+    "report.report": {"month": "2026-11"},
     "rule_tests.table": {"ruleset": "dispatch"},
     "templates.one": {"lang": "zh", "stem": "dispatch.sms"},
     "workbench.family": {"ruleset": "dispatch"},

@@ -86,6 +86,7 @@ KINDS: tuple[tuple[str, str, Callable[[Scene, str], Records]], ...] = (
     ("wishes.", "key", _one("1", "99999")),
     ("twilio.", "provider", _one("twilio", "none")),
     ("twilio.", "mark", _one("1-00000000000000000000", "none")),
+    ("report.", "month", _one("2026-11", "2031-01")),
     ("record.", "unit", _unit),
     ("record.", "person", _person),
     ("workbench.", "path", _one("rules/facts.yaml", "rules/none.yaml")),
