@@ -147,7 +147,7 @@ def panel_of(found: One, fresh: log_proof.Proof | None) -> Panel:
     log_proof.tell(proof, found.id, found.number, found.ticket_id, now)
     not_to, whole = request.args.get("not", "")[:60], request.args.get("all") == "1"
     edition = log_editions.edition(ruling.ruleset, ruling.version, ruling.context_hash)
-    ticket = find(caller().viewer, found.number)
+    ticket = find(caller().viewer, found.number) if found.number else None
     key = (ruling.ruleset, ruling.version)
     numbers = published({key})
     return Panel(
@@ -160,7 +160,7 @@ def panel_of(found: One, fresh: log_proof.Proof | None) -> Panel:
         recomputed=fresh is not None,
         after=log_after.after(ticket, ruling.at, stored(now), g.lang, t, term) if ticket is not None else log_after.After((), 0),
         today=log_today.today(desk, decision, now, g.lang) if decision is not None else None,
-        looks=looks.of_ticket(found.number),
+        looks=looks.of_ticket(found.number) if found.number else (),
         not_to=not_to,
         whole=whole,
     )

@@ -32,13 +32,14 @@ KINDS: dict[str, str] = {
     "并入": "joined",
     "并单": "merged",
     "培训": "lesson",
+    "预警": "warning",
 }
 TO_CITIZENS = (
     "回访",
     "延期",
     "并单",
 )  # these go to the caller: no ticket number, place or unit's person in them
-NO_TICKET = ("培训",)  # about no ticket at all
+NO_TICKET = ("培训", "预警")  # about no ticket at all
 NOT_CALLED = (*TO_CITIZENS, *NO_TICKET)  # nobody's telephone rings in the place of an SMS that failed
 # A message on a screen reads like an SMS; a call has its own, spoken words.
 FORMS: dict[str, str] = {"短信": "sms", "弹屏": "sms", "电话": "call"}

@@ -144,7 +144,7 @@ def _rows(sought: Sought, where: list[Expression], *, newest_first: bool = True)
     )  # fmt: skip
     joined = (
         (_hits() if sought.rule else Evaluation.select())
-        .join_from(Evaluation, Ticket, on=(Evaluation.ticket == Ticket.id))
+        .join_from(Evaluation, Ticket, JOIN.LEFT_OUTER, on=(Evaluation.ticket == Ticket.id))
         .join_from(Evaluation, Unit, JOIN.LEFT_OUTER, on=(Evaluation.unit == Unit.id))
         .join_from(Evaluation, Person, JOIN.LEFT_OUTER, on=(Evaluation.person == Person.id))
     )
@@ -222,7 +222,7 @@ def _entries(rows: list[tuple[Any, ...]]) -> tuple[Entry, ...]:
         Entry(
             key,
             at,
-            number,
+            number or "",  # a forecast has no ticket
             ruleset,
             version,
             context,

@@ -23,6 +23,7 @@ from tickets.store.directory_models import (
     database,
 )
 from tickets.store.draft_models import DRAFT_MODELS
+from tickets.store.forecast_models import FORECAST_MODELS
 from tickets.store.log_models import LOG_MODELS
 from tickets.store.score_models import SCORE_MODELS
 from tickets.store.similar_models import SIMILAR_MODELS
@@ -164,7 +165,7 @@ class Evaluation(Row):
     """
 
     id = BigAutoField()
-    ticket = ForeignKeyField(Ticket, backref="evaluations")
+    ticket = ForeignKeyField(Ticket, null=True, backref="evaluations")  # none of a forecast: its facts say what it is about
     at = DateTimeField(index=True)
     ruleset = CharField(40)
     version = CharField(64)
@@ -295,4 +296,5 @@ MODELS = (
     RuleSetVersion, TicketCounter, Ticket, Assist, History, Evaluation, Deadline, ChainLink, Outbox, Alarm, Heartbeat, Setting,
     *DRAFT_MODELS, *LOG_MODELS, *SURVEY_MODELS, *COURSE_MODELS, *DESK_MODELS, *CHANNEL_MODELS, *SCORE_MODELS,
     *SIMILAR_MODELS,
+    *FORECAST_MODELS,
 )  # fmt: skip

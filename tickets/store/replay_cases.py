@@ -60,7 +60,7 @@ def questions(ids: Sequence[int], events: Collection[str]) -> Iterator[Question]
 def questions_since(evaluation_id: int, limit: int) -> tuple[int, list[int]]:
     """For a shadow run: the last evaluation there is now beyond `evaluation_id`, and the tickets asked about since (at most `limit` evaluations)."""
     rows = list(Evaluation.select(Evaluation.id, Evaluation.ticket).where(Evaluation.id > evaluation_id).order_by(Evaluation.id).limit(limit).tuples())
-    return (rows[-1][0] if rows else evaluation_id), list(dict.fromkeys(ticket for _, ticket in rows))
+    return (rows[-1][0] if rows else evaluation_id), list(dict.fromkeys(ticket for _, ticket in rows if ticket is not None))
 
 
 def last_evaluation() -> int:
