@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -18,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tickets.domain.roles import ROLES
 from tickets.ports import Desk
 from tickets.store import accounts
+from tickets.store.connect import is_sqlite
 from tickets.store.models import database
 from web import (
     access,
@@ -56,6 +58,7 @@ from web import (
     twilio_calls,
     wishes,
 )
+from web.addresses import LazyRule
 from web.hall import Hall
 from web.rulings import Rulings
 from web.show import clock
@@ -86,6 +89,7 @@ class Parts(Protocol):
 def create_app(parts: Parts) -> Flask:
     """The whole web application on the parts given; the database is opened by wiring, each request takes its own connection."""
     app = Flask(__name__)
+    app.url_rule_class = LazyRule
     settings = parts.settings
     hall = Hall(parts.desk, settings, load(), Rulings())
     app.extensions["suda"] = hall
@@ -112,6 +116,7 @@ def create_app(parts: Parts) -> Flask:
     health.measure(app, hall)
     app.before_request(_connect)
     app.before_request(_renewing(parts))
+    app.after_request(_renew_after_fault)
     app.teardown_request(_disconnect)
     security.harden(app)
     app.before_request(_language(settings.language))
@@ -170,8 +175,15 @@ def _connect() -> None:
 
 
 def _disconnect(_error: BaseException | None) -> None:
-    if not database.is_closed():
+    """PostgreSQL's connection goes back to the pool. SQLite's stays with its thread: opened anew, it reads the whole schema before the first row."""
+    if not database.is_closed() and (not is_sqlite() or database.in_transaction()):
         database.close()
+
+
+def _renew_after_fault(answer: Response) -> Response:
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and not database.is_closed():
+        database.close()
+    return answer
 
 
 def _renewing(parts: Parts) -> Callable[[], None]:
