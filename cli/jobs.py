@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 
 from cli.background import background
+from wiring.area_follow import area_follow
 from wiring.draft_work import turn
 from wiring.import_work import ImportWork
 from wiring.lesson_reminders import lesson_reminders
-from wiring.season_work import season_work
+from wiring.season_work import SeasonWork
 from wiring.similar_work import SimilarWork
 from wiring.upload_sweep import upload_sweep
 from worker import jobs
@@ -25,7 +26,7 @@ def run(_args: argparse.Namespace) -> int:
     """Work off what pages ask for until asked to stop."""
     with background() as (settings, parts, stop):
         files, imports, lessons = upload_sweep(settings, parts.desk), ImportWork(settings, parts.desk), lesson_reminders(parts.desk)
-        similar, seasons = SimilarWork(parts.desk), season_work(parts.desk)
-        hourly = (files, lessons, seasons)
+        similar, seasons = SimilarWork(parts.desk), SeasonWork(parts.desk)
+        hourly = (files, lessons, seasons, area_follow(parts.desk))
         jobs.run(lambda: parts.renew() + turn(settings, parts.desk) + imports.turn() + similar.turn() + sum(one.turn() for one in hourly), stop)
     return 0

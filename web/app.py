@@ -23,6 +23,7 @@ from tickets.store.connect import is_sqlite
 from tickets.store.models import database
 from web import (
     access,
+    area,
     course,
     desk,
     discover,
@@ -137,6 +138,7 @@ def create_app(parts: Parts) -> Flask:
         intake_end,
         desk,
         ticket_page,
+        area,
         course,
         discover,
         files,

@@ -21,6 +21,7 @@ from tickets.domain.roles import ASSIGN, SIGN, TICKETS
 from tickets.domain.times import stored
 from tickets.store.directory import sections
 from tickets.store.overview import present_clock
+from tickets.store.similar_area import follow_of
 from tickets.store.ticket_course import course_of
 from tickets.store.ticket_view import TicketView, find
 from web.access import caller, needs
@@ -67,6 +68,7 @@ def page(number: str) -> ResponseReturnValue:
         other_rulings=others,
         facts=factbook,
         nearby=near(here.viewer, ticket.id, ticket.title, ticket.text, ticket.category, area, now, names),
+        follow=follow_of(ticket.id),
         mine=here.account.person_id is not None and ticket.person_id == here.account.person_id,
         may_sign=ticket.may_sign and here.may(SIGN),
         acts=bar(hall().desk, ticket, here),

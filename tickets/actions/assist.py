@@ -34,7 +34,7 @@ def invite(desk: Desk, ticket_id: int, address: str, task: str, actor: str, pers
         found = resolve(desk, address, ticket, at)
         if isinstance(found, Unresolved):
             raise StepRefused(f"请不到「{address}」：{found.reason}；请换一个单位 (nobody there can help)")
-        _fit(desk, ticket, found)
+        fit(desk, ticket, found)
         ask_helper(desk, ticket, found, at)
         note = {"helper": found.unit.address, "task": words, "by": who.name, **form}
         course.note(ticket, at=at, actor=actor, what=INVITE, holder_id=ticket.person_id, details=note)
@@ -42,7 +42,8 @@ def invite(desk: Desk, ticket_id: int, address: str, task: str, actor: str, pers
     return found
 
 
-def _fit(desk: Desk, ticket: Ticket, found: Resolved) -> None:
+def fit(desk: Desk, ticket: Ticket, found: Resolved) -> None:
+    """Refuses whoever cannot help: the lead itself, the manual desk, a unit that is asked already and still at it."""
     if found.unit.id == ticket.unit_id or found.person.id == ticket.person_id:
         raise StepRefused(f"{found.unit.address}就是主办单位，不用邀请自己 (it is the lead itself)")
     if found.unit.address == desk.manual_desk:

@@ -41,6 +41,7 @@ SAMPLE: dict[str, object] = {
     "number": "20261123-0067", "urgency": "特急", "place": "滨河社区 人民路 6 号", "category": "停水爆管", "title": "阳光里小区一号楼停水", "reason": "类别：停水爆管",
     "holder": "水务局/管网科", "todo": "立即联系来电人处理", "sign_by": "11-23 14:36", "due_by": "11-24 14:31", "clock": "签收", "due": "11-23 14:36",
     "action": "签收", "into": "20261123-0011", "time": 1, "times": 3, "link": "https://12345.example/s/…", "day": "11 月 23 日", "days": 15,
+    "listed": "20261123-0067、20261120-0011 等",
 }  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def words(ticket: Ticket, manual_desk: str, deadline: Deadline | None = None, **
         "link": "",  # only a survey has one (survey_owe.py)
         "day": "",
         "days": "",
+        "listed": "",  # only of a warning about an area
         **more,
     }
 

@@ -22,7 +22,7 @@ from tickets.store.scope import Viewer, seen
 
 BRANCH = 2  # the catalogue's level within which two appeals are of the same matter
 NEIGHBOURHOOD, TOWN = "村居", "镇街"  # levels of the district
-PER_KEY, PER_CELL, NEWEST = 120, 300, 100  # tickets read of a key with words, of one of place and matter alone, of all
+PER_KEY, PER_CELL, NEWEST = 200, 300, 100  # tickets read of a key with words, of one of place and matter alone, of all
 NARROW = 4  # times as many for whoever sees only part of the tickets
 UNREAD = -1  # the version of a ticket that has no keys yet
 OLDEST = likeness.Weights()
