@@ -27,7 +27,7 @@ TICKETS, DAYS, SEED = 20_181, 365, 1
 START = datetime(2026, 1, 1, tzinfo=SHANGHAI)
 MOST, MOST_DAYS, MOST_FAULTS = 200_000, 700, 1_000.0
 SAMPLED, ALL = 40, 1
-SHORTEST = 30  # days of a part
+SHORTEST = 7  # days of a part
 
 
 def add(parser: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
