@@ -8,6 +8,7 @@ from cli.background import background
 from wiring.area_follow import area_follow
 from wiring.draft_work import turn
 from wiring.import_work import ImportWork
+from wiring.issue_work import IssueWork
 from wiring.lesson_reminders import lesson_reminders
 from wiring.season_work import SeasonWork
 from wiring.similar_work import SimilarWork
@@ -25,8 +26,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(_args: argparse.Namespace) -> int:
     """Work off what pages ask for until asked to stop."""
     with background() as (settings, parts, stop):
+        issues = IssueWork(parts.desk)
         files, imports, lessons = upload_sweep(settings, parts.desk), ImportWork(settings, parts.desk), lesson_reminders(parts.desk)
         similar, seasons = SimilarWork(parts.desk), SeasonWork(parts.desk)
         hourly = (files, lessons, seasons, area_follow(parts.desk))
-        jobs.run(lambda: parts.renew() + turn(settings, parts.desk) + imports.turn() + similar.turn() + sum(one.turn() for one in hourly), stop)
+        jobs.run(lambda: parts.renew() + turn(settings, parts.desk) + imports.turn() + similar.turn() + issues.turn() + sum(one.turn() for one in hourly), stop)
     return 0

@@ -142,9 +142,9 @@ _SAME = {
 
 @reader("once", options=lambda _: ("ticket",), fields=_SAME)
 def once(node: Node, scope: Scope, what: str) -> object | None:
-    """What makes two of them the same item: `ticket`, or category and area and caller, `within` a length of time."""
+    """What makes two of them the same item: `ticket`, `issue`, or category and area and caller, `within` a length of time."""
     if isinstance(node, Value):
-        return expect.one_of(node, scope, ("ticket",), f"{what} 的写法", f"form of {what}:")
+        return expect.one_of(node, scope, ("ticket", "issue"), f"{what} 的写法", f"form of {what}:")
     return same(node, scope, what, what, extra=("within",))
 
 

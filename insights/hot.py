@@ -12,8 +12,8 @@ What a person decided is obeyed: issues kept `apart` never become one.
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from insights.hot_words import Rarity, Vector, dot, unit
 
@@ -73,7 +73,7 @@ class Stream:
         self.of: dict[int, int] = {}  # appeal -> issue
         self.apart: set[frozenset[int]] = set()
         self._rarity = rarity
-        self._number = number or (lambda read: read.key)
+        self.number = number or (lambda read: read.key)
         self._reads: dict[int, Read] = {}
         self._vectors: dict[int, Vector] = {}
         self._holders: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=HELD))
@@ -83,7 +83,7 @@ class Stream:
         """Take one more appeal: it joins an issue or founds one, whose number `number` gives (without it, the appeal's own key)."""
         good = self._alike(read)
         if not good:
-            issue = self._number(read)
+            issue = self.number(read)
             self.restore(read, issue)
             return Joined(issue, founded=True)
         likeness, home = good[0]
@@ -118,6 +118,18 @@ class Stream:
         kernel.places += other.places
         kernel.last, kernel.profile = max(kernel.last, other.last), None
         self.apart = {frozenset(home if one == gone else one for one in pair) for pair in self.apart}
+
+    def reweigh(self, rarity: Rarity) -> None:
+        """Other weights from now on; who belongs where stays."""
+        self._rarity = rarity
+        self._vectors.clear()
+        for kernel in self.kernels.values():
+            kernel.profile = None
+
+    def renumber(self, numbers: Mapping[int, int]) -> None:
+        """The same issues under other numbers."""
+        self.kernels = {numbers[old]: replace(kernel, number=numbers[old]) for old, kernel in self.kernels.items()}
+        self.of = {key: numbers[old] for key, old in self.of.items()}
 
     def likeness(self, read: Read, issue: int) -> float:
         """0 to 1: how near the appeal's words are to what the issue's members have in common; 0 where both places are known and differ."""

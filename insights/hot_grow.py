@@ -10,7 +10,7 @@ Measured on 4,326 appeals of one city: one at a time and all at once agree to an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from insights.hot import WINDOW, Read, Stream
 from insights.hot_words import Rarity
@@ -27,29 +27,39 @@ class Growing:
         self.reads: list[Read] = []
         self.fixed: dict[int, int] = {}
         self.stream = Stream(Rarity(), window)
-        self._settled = 0
+        self.settled = 0
 
     def add(self, read: Read) -> bool:
         """Take one more appeal; its issue is `stream.of[read.key]`. True when all issues were formed anew by it."""
-        self.rarity.learn(read.counts)
-        self.reads.append(read)
-        if self.rarity.read <= ENOUGH and self.rarity.read >= self._settled * SETTLE:
+        if self.due(read):
             self.settle()
             return True
         self.stream.add(read)
         return False
 
-    def settle(self) -> None:
-        """Form the issues anew under the weights known by now."""
-        self._settled = self.rarity.read
-        self.stream = formed(self.reads, self.rarity.copy(), self.window, self.fixed)
+    def due(self, read: Read) -> bool:
+        """Learns from the appeal; whether the issues are now to be formed anew, it among them."""
+        self.rarity.learn(read.counts)
+        self.reads.append(read)
+        return self.rarity.read <= ENOUGH and self.rarity.read >= self.settled * SETTLE
+
+    def settle(self, apart: Iterable[frozenset[int]] = ()) -> None:
+        """Form the issues anew under the weights known by now; new ones are numbered by minus their first appeal."""
+        self.settled = self.rarity.read
+        self.stream = formed(self.reads, self.rarity.copy(), self.window, self.fixed, apart=apart)
 
 
 def formed(
-    reads: Sequence[Read], rarity: Rarity, window: float = WINDOW, fixed: dict[int, int] | None = None, told: Callable[[int], object] | None = None
+    reads: Sequence[Read],
+    rarity: Rarity,
+    window: float = WINDOW,
+    fixed: dict[int, int] | None = None,
+    told: Callable[[int], object] | None = None,
+    apart: Iterable[frozenset[int]] = (),
 ) -> Stream:
     """The issues of these appeals under one set of weights, in the order of time. `told` hears how many have been placed."""
-    stream, held = Stream(rarity, window), fixed or {}
+    stream, held = Stream(rarity, window, lambda read: -read.key), fixed or {}
+    stream.apart = set(apart)
     for done, read in enumerate(sorted(reads, key=lambda one: (one.day, one.key)), 1):
         if read.key in held:
             stream.restore(read, held[read.key])

@@ -33,6 +33,7 @@ KINDS: dict[str, str] = {
     "并单": "merged",
     "培训": "lesson",
     "预警": "warning",
+    "督办": "supervise",
     "片区提醒": "area",
 }
 TO_CITIZENS = (

@@ -24,6 +24,7 @@ from tickets.store.directory_models import (
 )
 from tickets.store.draft_models import DRAFT_MODELS
 from tickets.store.forecast_models import FORECAST_MODELS
+from tickets.store.issue_models import ISSUE_MODELS
 from tickets.store.log_models import LOG_MODELS
 from tickets.store.score_models import SCORE_MODELS
 from tickets.store.similar_models import SIMILAR_MODELS
@@ -297,4 +298,5 @@ MODELS = (
     *DRAFT_MODELS, *LOG_MODELS, *SURVEY_MODELS, *COURSE_MODELS, *DESK_MODELS, *CHANNEL_MODELS, *SCORE_MODELS,
     *SIMILAR_MODELS,
     *FORECAST_MODELS,
+    *ISSUE_MODELS,
 )  # fmt: skip
