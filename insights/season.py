@@ -12,7 +12,7 @@ from datetime import date
 
 from insights.season_calendar import YearShape
 from insights.season_model import FLAT, LUNAR, SOLAR, Fitted, fit
-from insights.season_peaks import LEAST_YEARS, Peak, interval, peaks, usual
+from insights.season_peaks import LEAST_YEARS, Past, Peak, interval, peaks, usual
 from insights.season_weeks import Weekly
 
 AT_ONCE = 64  # names fitted together: enough for speed, few enough for a bar that moves
@@ -69,14 +69,19 @@ def outlooks(table: Weekly, year: YearShape, ahead: int = 20) -> Iterator[Outloo
 def because(peak: Peak, year: YearShape, lang: str = "zh") -> str:
     """Why a peak is foretold: what the same weeks of past years had, and which festival or season it goes by."""
     told = peak.past[-SHOWN_YEARS:]
-    times = "、".join(f"{one.start.year} 年 {one.count:.0f} 件（{one.ratio:.1f} 倍）" for one in told)
+    times = "、".join(f"{_year(one, peak)} 年 {one.count:.0f} 件（{one.ratio:.1f} 倍）" for one in told)
     near = year.nearest(peak.start, peak.end, lunar=peak.calendar != SOLAR)
     if lang == "en":
-        times = ", ".join(f"{one.start.year}: {one.count:.0f} ({one.ratio:.1f}×)" for one in told)
+        times = ", ".join(f"{_year(one, peak)}: {one.count:.0f} ({one.ratio:.1f}×)" for one in told)
         moon = ", following the lunar calendar" if peak.calendar == LUNAR and (peak.end - peak.start).days < MOVES else ""
         return f"the same weeks rose in past years – {times}{moon}" + (f"; {_apart(near.day, peak, 'en')} {near.name}" if near is not None else "")
     moon = "，随农历移动" if peak.calendar == LUNAR and (peak.end - peak.start).days < MOVES else ""
     return f"历年同期：{times}{moon}" + (f"；在{near.name}{_apart(near.day, peak, 'zh')}" if near is not None else "")
+
+
+def _year(past: Past, peak: Peak) -> int:
+    """The year most of a past span lies in."""
+    return (past.start + (peak.end - peak.start) / 2).year
 
 
 def _apart(day: date, peak: Peak, lang: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -11,23 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.load_calendar import CalendarData
+from insights.season_occasions import Occasion, between, festivals_of
 from insights.season_weeks import CIRCLE  # weeks of a year: both phases run from 0 to this
 
 # The festivals a lunar year hangs on, where they stand in its circle (weeks), and how far before and after them a week keeps its exact distance.
 ANCHORS: tuple[tuple[str, float, float, float], ...] = (("春节", 0.0, 9.0, 6.0), ("端午节", 18.0, 3.0, 3.0), ("中秋节", 33.0, 4.0, 4.0))
-LUNAR = ("腊八", "小年", "春节", "元宵节", "端午节", "中秋节")
-NEW_YEAR = "春节"
-FROM_NEW_YEAR = {"腊八": -22, "小年": -7, "元宵节": 14}  # 腊八 and 小年 move by a day with the length of the twelfth month
 NEAR = 28  # days
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """A festival or season on a day; `lunar` says that its day moves with the moon."""
-
-    name: str
-    day: date
-    lunar: bool
 
 
 @dataclass(frozen=True)
@@ -40,11 +28,7 @@ class YearShape:
     @classmethod
     def of(cls, data: CalendarData) -> YearShape:
         """From rules/calendar: the yearly files' festival days and those of seasons.yaml together."""
-        days: dict[str, set[date]] = {name: set(found) for name, found in data.festivals.items()}
-        for year in data.years.values():
-            for name, day in year.festivals.items():
-                days.setdefault(name, set()).add(day)
-        return cls({name: tuple(sorted(found)) for name, found in days.items()}, dict(data.seasons))
+        return cls(festivals_of(data), dict(data.seasons))
 
     def solar(self, days: Sequence[date]) -> NDArray[np.float64]:
         """Weeks since 1 January, 0 to 52.18, of each day."""
@@ -73,15 +57,7 @@ class YearShape:
 
     def between(self, start: date, end: date) -> tuple[Occasion, ...]:
         """Every festival and season that begins in [start, end), in order of its day."""
-        found = [Occasion(name, day, name in LUNAR) for name, days in self.festivals.items() for day in days if start <= day < end]
-        for name, (month, day_of) in self.seasons.items():
-            told = {day.year for day in self.festivals.get(name, ())}  # a year whose own file names the day needs no rule of thumb
-            years = [year for year in range(start.year, end.year + 1) if year not in told]
-            found += [Occasion(name, day, False) for year in years if start <= (day := date(year, month, day_of)) < end]
-        for name, shift in FROM_NEW_YEAR.items():
-            if name not in self.festivals:
-                found += [Occasion(name, near, True) for day in self.festivals.get(NEW_YEAR, ()) if start <= (near := day + timedelta(days=shift)) < end]
-        return tuple(sorted(found, key=lambda one: (one.day, one.name)))
+        return between(self.festivals, self.seasons, start, end)
 
     def nearest(self, start: date, end: date, lunar: bool) -> Occasion | None:
         """The festival or season a span of days belongs to: of the asked kind if there is one, else of any; None when none lies within four weeks."""
@@ -93,13 +69,6 @@ class YearShape:
 def middles(first: date, weeks: int, start: int = 0) -> list[date]:
     """The Thursdays of the weeks from `start` on: a week stands where its middle stands."""
     return [first + timedelta(days=7 * week + 3) for week in range(start, start + weeks)]
-
-
-def next_of(days: Iterable[date], on: date) -> date | None:
-    """The first of these days that is not before `on`."""
-    ordered = sorted(days)
-    place = bisect_right(ordered, on - timedelta(days=1))
-    return ordered[place] if place < len(ordered) else None
 
 
 def _away(day: date, start: date, end: date) -> int:

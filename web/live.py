@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tickets.domain.roles import LIVE
-from tickets.domain.times import stored
+from tickets.domain.times import local, stored
 from tickets.store.overview import TABS, StreamRow, last_written, newest_moment, stream
 from tickets.store.overview_figures import Figures, figures
 from tickets.store.overview_rail import Alert, Climb, Hot, alerts, climbing, hot
@@ -18,6 +18,7 @@ from tickets.store.scope import Viewer
 from web.access import caller, needs
 from web.hall import hall
 from web.show.clock import day_start, millis
+from web.show.next_season import NextSeason, next_season
 from web.show.rows import Row, row
 
 PAGES = Blueprint("live", __name__)
@@ -36,6 +37,7 @@ class State:
     alert_count: int
     climbs: tuple[Climb, ...]
     hot: tuple[Hot, ...]
+    season: NextSeason | None
     last: datetime | None
 
 
@@ -62,6 +64,7 @@ def _read(viewer: Viewer, tab: str, moment: datetime) -> State:
         alert_count=count,
         climbs=climbing(viewer, now),
         hot=hot(viewer, now),
+        season=next_season(local(moment).date()),
         last=None if rows else newest_moment(viewer),
     )
 

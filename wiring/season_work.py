@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -16,24 +17,50 @@ from wiring.hourly import Hourly
 
 _log = structlog.get_logger("season")
 AHEAD = 20  # weeks that are kept of a forecast
+AT_ONCE = 24  # forecasts of one turn
 
 
-def season_work(desk: Desk) -> Hourly:
-    """Its turns answer how much was counted, foretold and scored."""
-    return Hourly(desk.clock, lambda: work(desk))
+class SeasonWork:
+    """Its turns answer how much was counted, foretold and scored. A Monday's forecasts are made a few at a turn, so that other jobs go on."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._hourly = Hourly(desk.clock, self._begin)
+        self._left: Iterator[Foretold] | None = None
+        self._monday = date.min
+
+    def turn(self) -> int:
+        """The hour's counting and scoring, or the next few forecasts of a Monday that has begun to be made."""
+        return self._hourly.turn() if self._left is None else self._some()
+
+    def _begin(self) -> int:
+        done = forecast_count.count_all(self._desk) + forecast_make.judge_due(self._desk)
+        monday = forecast_make.due(self._desk)
+        if monday is not None and not forecast_make.complete(self._desk, monday):
+            self._monday, self._left = monday, foretold(self._desk, monday)
+        return done + (self._left is not None)
+
+    def _some(self) -> int:
+        assert self._left is not None
+        try:
+            portion = list(islice(self._left, AT_ONCE))
+            made = forecast_make.make(self._desk, portion, self._monday)
+        except Exception:
+            self._left = None  # begun again within the hour: what was kept is passed over
+            raise
+        if len(portion) < AT_ONCE:
+            self._left = None
+        if made.forecasts:
+            _log.info("seasons foretold", monday=str(self._monday), forecasts=made.forecasts, warnings=made.warnings, messages=made.messages)
+        return len(portion)
 
 
 def work(desk: Desk) -> int:
-    """Counts what is new; makes the Monday's forecasts where they are not made yet; scores warnings whose weeks are over."""
-    counted = forecast_count.count_all(desk)
-    judged = forecast_make.judge_due(desk)
-    monday = forecast_make.due(desk)
-    made = forecast_make.Made()
-    if monday is not None and not forecast_make.complete(desk, monday):
-        made = forecast_make.make(desk, foretold(desk, monday), monday)
-    if made.forecasts or judged:
-        _log.info("seasons foretold", monday=str(monday), forecasts=made.forecasts, warnings=made.warnings, messages=made.messages, scored=judged)
-    return counted + judged + made.forecasts
+    """All of it at once, for a command or a simulation: counts, scores, makes the Monday's forecasts; answers how much there was."""
+    turns, done = SeasonWork(desk), 0
+    while part := turns.turn():
+        done += part
+    return done
 
 
 def foretold(desk: Desk, monday: date) -> Iterator[Foretold]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from engine.compile_ruleset import tests
 from tickets.actions.forecast_count import TOWN, towns
-from tickets.actions.forecast_warn import RULESET, ask
+from tickets.actions.forecast_warn import RULESET, ask, planned
 from tickets.domain.season import Foretold, judged, monday_of
 from tickets.domain.times import local
 from tickets.ports import Desk
@@ -69,6 +69,9 @@ def make(desk: Desk, foretold: Iterable[Foretold], monday: date) -> Made:
             continue
         asked = bool(one.area) or not has_towns
         at = desk.clock()
+        if not one.area:
+            day, rule = planned(desk, one, monday, at)
+            one = replace(one, plan_day=day, plan_rule=rule)
         try:
             with transaction():
                 number = forecasts.keep(one, monday, at, asked=asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from engine.facts import FactValue
 from engine.ruleset import Action
 from engine.spans import Span
 from notifications.masking import without_numbers
-from tickets.actions.decide import decide
+from tickets.actions.decide import decide, weigh
 from tickets.actions.forecast_count import town
 from tickets.actions.message_words import SAMPLE
 from tickets.actions.resolve import Resolved, resolve
@@ -28,8 +28,9 @@ from tickets.store.outbox import Owed
 
 RULESET, EVENT, KIND, SMS = "warning", "forecast.made", "预警", "短信"
 FOLLOW = Span(14, "d")
-SHORT = 90  # characters of the reason in a message
+SHORT = 140  # characters of the reason in a message
 YEARS_BACK = 3
+PLANNED = 20  # weeks ahead for which it is told when the rules would warn
 _LAST = re.compile(r"[。；;.!！\s]+$")
 
 
@@ -50,6 +51,18 @@ def ask(desk: Desk, one: Foretold, forecast: int, monday: date, at: datetime) ->
     course.write(about)
     given = [_warn(desk, one, forecast, monday, at, about, rule, action) for rule, action in ruling.of("warn") if not ruling.trouble]
     return tuple(found for found in given if found is not None)
+
+
+def planned(desk: Desk, one: Foretold, monday: date, at: datetime) -> tuple[str, str]:
+    """The first Monday of the next weeks on which the rules would warn, were nothing to change, and the rule; two empty words for none."""
+    if not any(found.name == RULESET for found in desk.rules.rulesets()):
+        return "", ""
+    for week in range(PLANNED):
+        later = replace(one, peaks=tuple(replace(peak, first=peak.first - week) for peak in one.peaks))
+        ruling, _ = weigh(desk, RULESET, EVENT, facts(desk, later, at + timedelta(weeks=week)), at)
+        for rule, _action in ruling.of("warn") if not ruling.trouble else ():
+            return (monday + timedelta(weeks=week)).isoformat(), rule
+    return "", ""
 
 
 def facts(desk: Desk, one: Foretold, at: datetime) -> dict[str, FactValue]:

@@ -41,6 +41,7 @@ class Foretold:
     """What lies ahead of a category in an area (empty: the whole district). `weeks` are (expected, low, high, ratio over the usual) from `monday` on.
 
     `years` are whole years of record, `usual` a usual week's appeals; with less than three years there are no peaks.
+    `plan_day` is the Monday on which the rules would warn next, as things stand.
     """
 
     category: str
@@ -50,6 +51,8 @@ class Foretold:
     calendar: str = ""
     weeks: tuple[tuple[float, float, float, float], ...] = ()
     peaks: tuple[PeakTold, ...] = ()
+    plan_day: str = ""
+    plan_rule: str = ""
 
     @property
     def next_peak(self) -> PeakTold | None:

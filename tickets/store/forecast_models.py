@@ -38,6 +38,8 @@ class Forecast(Row):
     weeks = TextField(default="[]")
     peaks = TextField(default="[]")
     asked = BooleanField(default=False)
+    plan_day = CharField(10, default="")  # the first Monday on which the rules would warn, as things stand; of the whole district's alone
+    plan_rule = CharField(40, default="")
 
     class Meta:
         indexes = ((("monday", "category", "area"), True),)

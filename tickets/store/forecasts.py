@@ -16,6 +16,7 @@ from tickets.store.insert import insert
 from tickets.store.tickets import canonical
 
 SETTING = "season_counted"  # the last ticket that stands in the weekly counts
+STANDS = timedelta(days=60)  # so long a warning counts as given
 LONGEST = timedelta(days=15 * 365)  # an appeal said to be older than this is counted where it was registered
 _NEW = "SELECT id, appealed_at, registered_at, category, area FROM ticket WHERE id > ? ORDER BY id LIMIT ?"
 _ADD = (
@@ -97,6 +98,8 @@ def keep(one: Foretold, monday: date, at: datetime, *, asked: bool) -> int:
         "weeks": json.dumps([[round(part, 2) for part in week] for week in one.weeks], separators=(",", ":")),
         "peaks": written(one.peaks),
         "asked": asked,
+        "plan_day": one.plan_day,
+        "plan_rule": one.plan_rule,
     }
     return insert(Forecast, [row])[0]
 
@@ -110,7 +113,21 @@ def newest_monday() -> date | None:
 def forecasts(monday: date, area: str = "") -> list[Foretold]:
     """That Monday's forecasts of one area, with weeks and peaks."""
     rows = statements.rows(Forecast, "monday = ? AND area = ? ORDER BY id", (monday.isoformat(), area))
-    return [Foretold(row.category, row.area, row.years, row.usual, row.calendar, read_weeks(row.weeks), read_peaks(row.peaks)) for row in rows]
+    return [_foretold(row) for row in rows]
+
+
+def next_planned(today: date) -> Foretold | None:
+    """Of the whole district's newest forecasts the one with a season ahead that is to be warned of first and has not been; None for none."""
+    sql = "monday = (SELECT MAX(monday) FROM forecast) AND area = '' AND peaks <> '[]' AND plan_day >= ?"
+    fresh = " AND NOT EXISTS (SELECT 1 FROM season_warning w WHERE w.category = forecast.category AND w.at > ?) ORDER BY plan_day, id LIMIT 1"
+    since = datetime.combine(today - STANDS, datetime.min.time())
+    row = statements.first(Forecast, sql + fresh, (monday_of(today).isoformat(), since))
+    return None if row is None else _foretold(row)
+
+
+def _foretold(row: Forecast) -> Foretold:
+    weeks, peaks = read_weeks(row.weeks), read_peaks(row.peaks)
+    return Foretold(row.category, row.area, row.years, row.usual, row.calendar, weeks, peaks, row.plan_day, row.plan_rule)
 
 
 def warned_since(once: str, since: datetime) -> bool:

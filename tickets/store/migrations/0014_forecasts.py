@@ -30,6 +30,8 @@ class Forecast(Model):
     weeks = TextField(default="[]")
     peaks = TextField(default="[]")
     asked = BooleanField(default=False)
+    plan_day = CharField(10, default="")
+    plan_rule = CharField(40, default="")
 
     class Meta:
         legacy_table_names = False
