@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from engine.tree import Tree
 from insights.hot import WINDOW, Read, Stream
 from insights.hot_grow import Growing
-from insights.hot_report import Issue, Told, issue
-from insights.hot_words import pairs
+from insights.hot_words import Vector, pairs
 
 MOST = 20_000  # newest tickets kept in memory
 YOUNG = 1_000  # tickets up to which issues are formed anew as weights are learnt: seconds of work; later the new weights hold for what arrives
@@ -68,9 +67,9 @@ class Live:
         joined = self.growing.stream.add(read)
         return Plan({read.key: joined.issue}, tuple((gone, joined.issue) for gone in joined.swallowed))
 
-    def told(self, number: int, members: Iterable[Told]) -> Issue:
-        """The issue's row: size, people, place, words."""
-        return issue(number, list(members), self.growing.stream)
+    def profile(self, number: int) -> Vector:
+        """The pairs of characters that tell the issue from others."""
+        return self.growing.stream.profile(number) if number in self.growing.stream.kernels else {}
 
     def _formed_anew(self) -> Plan:
         """Every issue under the weights known by now; one that holds most of an old one's members goes on under its number."""

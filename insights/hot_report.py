@@ -52,11 +52,10 @@ class Issue:
     members: tuple[int, ...]
 
 
-def issue(number: int, members: Sequence[Told], stream: Stream | None = None) -> Issue:
-    """The row of one issue. With the stream its profile tells which words matter."""
+def issue(number: int, members: Sequence[Told], profile: Collection[str] = ()) -> Issue:
+    """The row of one issue. Its profile, where known, tells which words matter."""
     callers = Counter(one.who for one in members if one.who)
     people = len(callers) + sum(not one.who for one in members)
-    profile = stream.profile(number) if stream is not None and number in stream.kernels else {}
     shared = shared_words([_head(one) for one in members], profile)
     place = place_of(members)
     days = [one.at for one in members]
@@ -70,7 +69,7 @@ def ranked(stream: Stream, told: Iterable[Told], least: int) -> tuple[Issue, ...
     for one in told:
         if one.key in stream.of:
             by_issue.setdefault(stream.of[one.key], []).append(one)
-    rows = [issue(number, members, stream) for number, members in by_issue.items() if len(members) >= least]
+    rows = [issue(number, members, stream.profile(number)) for number, members in by_issue.items() if len(members) >= least]
     return tuple(sorted(rows, key=lambda one: (-one.people, -one.size, -one.last.timestamp(), one.number)))
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from tickets.actions import supervise
-from tickets.domain.times import aware
 from tickets.ports import Desk
 from tickets.store import issues
 from tickets.store.connect import transaction
 from tickets.store.issues import Said
+from wiring.issue_told import told
 
 if TYPE_CHECKING:
     from insights.hot_live import Live
@@ -22,7 +22,6 @@ _log = structlog.get_logger("issues")
 AT_ONCE = 50  # tickets of one turn: one small transaction, so that nobody waits for it
 LEAST = 3  # appeals from which on the rules are asked about an issue
 LATELY = timedelta(days=15)  # the span of the fact issue_people_15d
-TITLE, WORDS = 60, 120  # characters kept
 
 
 class IssueWork:
@@ -85,7 +84,7 @@ class IssueWork:
 
     def _tell(self, issue: int) -> None:
         assert self._live is not None
-        issues.tell(issue, told(self._live, issue, issues.members(issue)))
+        issues.tell(issue, told(issue, issues.members(issue), self._live.profile(issue)))
 
     def _of_waiting(self, waiting: list[Said]) -> dict[int, int]:
         """Each issue these tickets went to, and the newest of them."""
@@ -117,34 +116,6 @@ class IssueWork:
         return _hot().read_of(said.ticket, said.at, said.title, said.text, said.area, self._desk.rules.names.areas)
 
 
-def told(live: Live, issue: int, members: list[Said]) -> dict[str, object]:
-    """What an issue's row says of its members."""
-    report = _report()
-    row = live.told(issue, [report.Told(one.ticket, aware(one.at), one.title, one.text, one.who, one.area) for one in members])
-    words = "、".join(row.words)
-    newest = members[-1]
-    recent = [one.at for one in members]
-    return {
-        "title": (f"{row.place} {words}" if words else newest.title or newest.text)[:TITLE].strip(),
-        "place": row.place[:TITLE],
-        "words": words[:WORDS],
-        "category": _most([one.category for one in members]),
-        "size": row.size,
-        "people": row.people,
-        "first_at": min(recent),
-        "last_at": max(recent),
-    }
-
-
-def _most(names: list[str]) -> str:
-    known = [name for name in names if name]
-    return max(dict.fromkeys(known), key=known.count, default="")
-
-
 def _hot() -> Any:
     """Imported when first needed: a process that only serves pages need not wait for it."""
     return import_module("insights.hot_live")
-
-
-def _report() -> Any:
-    return import_module("insights.hot_report")

@@ -30,11 +30,12 @@ KNOWLEDGE, KEEP_KNOWLEDGE = "knowledge", "keep_knowledge"  # look up the knowled
 LEARN, TRAIN = "learn", "train"  # take lessons; write them and see who passed
 NODES = "nodes"  # the fixed addresses of grid nodes
 RESEND = "resend"  # send again a message that did not arrive
+HOT = "hot"  # what many people speak of, and what is supervised
 LEAD, RECORD = "lead", "record"  # the leaders' overview and the month's report; a unit's or a person's own page, as far as one's role sees
 RIGHTS: tuple[str, ...] = (
     LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, DRAFT, APPROVE, RELEASES, AUDIT, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS,
     HANDLE, TRANSFER, REVIEW, REWORK, CENTRE, ME, INBOX, FILES, DISCOVER, KNOWLEDGE, KEEP_KNOWLEDGE, LEARN, TRAIN, NODES,
-    RESEND, LEAD, RECORD,
+    RESEND, LEAD, RECORD, HOT,
 )  # fmt: skip
 
 
@@ -66,9 +67,26 @@ ROLES: dict[str, Role] = {
     role.key: role
     for role in (
         _role(
-            "agent", "坐席", "Hotline agent", "all", LIVE, TICKETS, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, TRANSFER, REWORK, CENTRE, FILES, *OFFICE
+            "agent",
+            "坐席",
+            "Hotline agent",
+            "all",
+            LIVE,
+            HOT,
+            TICKETS,
+            ASSIGN,
+            LIBRARY,
+            MESSAGES,
+            RULES,
+            PHONE,
+            INTAKE,
+            TRANSFER,
+            REWORK,
+            CENTRE,
+            FILES,
+            *OFFICE,
         ),
-        _role("leader", "区领导", "District leader", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, LEAD, RECORD, *OFFICE),
+        _role("leader", "区领导", "District leader", "all", LIVE, HOT, TICKETS, LIBRARY, MESSAGES, RULES, LEAD, RECORD, *OFFICE),
         _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER, INBOX, FILES, RECORD, *OFFICE),
         _role("reviewer", "审核人", "Reviewer", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, *WORK, *OFFICE),
         _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, *WORK, *OFFICE),
@@ -81,6 +99,7 @@ ROLES: dict[str, Role] = {
             "Supervisor",
             "all",
             LIVE,
+            HOT,
             TICKETS,
             SIGN,
             ASSIGN,
@@ -103,6 +122,7 @@ ROLES: dict[str, Role] = {
             "Policy officer",
             "all",
             LIVE,
+            HOT,
             TICKETS,
             LIBRARY,
             RULES,
@@ -116,7 +136,7 @@ ROLES: dict[str, Role] = {
             *OFFICE,
         ),
         _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES, APPROVE, RELEASES, DIRECTORY, KNOWLEDGE, ME),
-        _role("auditor", "审计员", "Auditor", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, RELEASES, AUDIT, LEAD, RECORD, ME),
+        _role("auditor", "审计员", "Auditor", "all", LIVE, HOT, TICKETS, LIBRARY, MESSAGES, RULES, RELEASES, AUDIT, LEAD, RECORD, ME),
         _role("admin", "系统管理员", "Administrator", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS, NODES, RESEND, ME),
     )
 }
