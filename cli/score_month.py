@@ -36,7 +36,7 @@ def scored_month(args: argparse.Namespace) -> int:
         if args.out:
             out = out_path(args.out, Path(args.out).with_suffix(".none"))
             with opened(out, encoding="utf-8-sig", newline="") as file:
-                write(file, [rule.id for rule in sheet.rules], ((one.name, one.points, one.total) for one in sheet.of(SCORED_AS[0])))
+                write(file, [rule.id for rule in sheet.rules], ((one.name, one.points, None if one.withheld else one.total) for one in sheet.of(SCORED_AS[0])))
         _print(sheet, "" if kept is None else f"{kept.edition}", args.lang)
         return 0
     except StepRefused as refused:
@@ -71,9 +71,11 @@ def _print(sheet: Sheet, edition: str, lang: str) -> None:
         print(f"{sheet.period}: no ticket counts" if lang == "en" else f"{sheet.period}：没有计入考核的工单")
     for group in sheet.groups():
         ours = sheet.of(SCORED_AS[0], group)
-        print(f"{group} · median {middle(ours)}" if lang == "en" else f"{group} · 中位 {middle(ours)}")
+        half = middle(ours) or "—"
+        print(f"{group} · median {half}" if lang == "en" else f"{group} · 中位 {half}")
         for one in ours:
-            print(f"  {one.name}\t{one.total:.2f}")
+            thin = "too few cases" if lang == "en" else "样本不足"
+            print(f"  {one.name}\t{thin if one.withheld else f'{one.total:.2f}'}")
     frozen = f"第 {edition} 版已冻结" if edition else "试算，未冻结"
     frozen_en = f"frozen, edition {edition}" if edition else "on trial, not frozen"
     print(f"{sheet.period} · {frozen_en} · {sheet.digest}" if lang == "en" else f"{sheet.period} · {frozen} · {sheet.digest}")

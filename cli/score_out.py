@@ -9,12 +9,13 @@ from typing import TextIO
 
 from tickets.files.safe_cells import safe
 
-Line = tuple[str, Mapping[str, Decimal], Decimal]
+Line = tuple[str, Mapping[str, Decimal], Decimal | None]
 
 
 def write(file: TextIO, rules: Sequence[str], lines: Iterable[Line]) -> None:
-    """A row per unit; a rule that gave no points (too few cases and shared out, not known) is blank."""
+    """A row per unit; a rule that gave no points (too few cases and shared out, not known) is blank, and so is a total that
+    is withheld (None): all of it had too few cases."""
     sheet = csv.writer(file)
     sheet.writerow(["unit", *rules, "total"])
     for unit, points, total in lines:
-        sheet.writerow([safe(unit), *(f"{points[rule]:.2f}" if rule in points else "" for rule in rules), f"{total:.2f}"])
+        sheet.writerow([safe(unit), *(f"{points[rule]:.2f}" if rule in points else "" for rule in rules), "" if total is None else f"{total:.2f}"])

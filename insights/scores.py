@@ -179,3 +179,19 @@ def without(facts: str, excluded: Mapping[str, Collection[int]], canonical_text:
     rates, subjects = read_back(facts)
     fewer = rates.without(excluded)
     return again(written(fewer, subjects), canonical_text, context_text)
+
+
+def total_without(facts: str, excluded: Mapping[str, Collection[int]], canonical_text: str, context_text: str, scored_as: str, key: int) -> Decimal | None:
+    """What one unit, section or person would have with these tickets taken out, by the same rules; None when nothing would be left of him."""
+    rates, subjects = read_back(facts)
+    known, by = {UNIT: (subjects.units, "unit"), SECTION: (subjects.sections, "section"), PERSON: (subjects.people, "person")}[scored_as]
+    fewer = rates.without(excluded).by(by).get(key)
+    if fewer is None or key not in known:
+        return None
+    facts_known, names = context.loads(context_text)
+    ruleset = from_canonical(canonical_text, facts_known, names)
+    book = RuleBook([ruleset], facts_known, names)
+    try:
+        return Decimal(str(_line(scored_as, known[key], fewer, book, last_moment(rates.period), ruleset.version)["total"]))
+    finally:
+        book.close()

@@ -22,6 +22,7 @@ ACCOUNTS = (
     ("lingdao", "unit_leader", "住建局/物业科"),
     ("wangge", "grid_officer", "青禾镇/北庄村"),
     ("quzhang", "leader", "区政府督查室"),
+    ("kaohe", "supervisor", "热线中心/考核科"),
     ("zhengce", "policy", "热线中心/督办科"),
     ("shenpi", "approver", "热线中心/审核科"),
     ("shenji", "auditor", "热线中心/考核科"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from insights import scores
 from insights.rates import EVERY, Rates, measure
@@ -30,6 +31,8 @@ class MonthScores:
 
     def draw(self, period: Period) -> Drawn:
         """The scores on trial: nothing is kept. NotScored when no scoring rules are in force."""
+        if scores.RULES not in {found.name for found in self.desk.rules.rulesets()}:
+            raise scores.NotScored("还没有考核规则（rules/scoring.yaml），不能计分 (there are no scoring rules yet)")
         return scores.draw(self.rates(period), subjects(), self.desk.rules)
 
     def judge(self, period: Period) -> int:
@@ -56,6 +59,11 @@ class MonthScores:
         """The edition without the ticket appealed for, by its own rules."""
         wanted = score_months.rates_of(appeal)
         return scores.without(kept.facts, dict.fromkeys(wanted or (EVERY,), (appeal.ticket,)), *score_months.rules_of(kept))
+
+    def outcome(self, kept: ScoreMonth, appeal: ScoreAppeal, scored_as: str) -> Decimal | None:
+        """What the unit would have if the appeal were granted."""
+        wanted = dict.fromkeys(score_months.rates_of(appeal) or (EVERY,), (appeal.ticket,))
+        return scores.total_without(kept.facts, wanted, *score_months.rules_of(kept), scored_as, appeal.unit_id)
 
     def kept_rates(self, kept: ScoreMonth) -> Rates:
         """The figures of a frozen edition with their tickets."""

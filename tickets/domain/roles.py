@@ -29,13 +29,14 @@ DISCOVER = "discover"  # report from the grid
 KNOWLEDGE, KEEP_KNOWLEDGE = "knowledge", "keep_knowledge"  # look up the knowledge base; write it
 LEARN, TRAIN = "learn", "train"  # take lessons; write them and see who passed
 NODES = "nodes"  # the fixed addresses of grid nodes
+SCORES, KEEP_SCORES = "scores", "keep_scores"  # the month's scores as far as one's role sees; freeze them, decide on exclusions and appeals
 RESEND = "resend"  # send again a message that did not arrive
 HOT = "hot"  # what many people speak of, and what is supervised
 LEAD, RECORD = "lead", "record"  # the leaders' overview and the month's report; a unit's or a person's own page, as far as one's role sees
 RIGHTS: tuple[str, ...] = (
     LIVE, TICKETS, SIGN, ASSIGN, LIBRARY, MESSAGES, RULES, PHONE, INTAKE, DRAFT, APPROVE, RELEASES, AUDIT, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS,
     HANDLE, TRANSFER, REVIEW, REWORK, CENTRE, ME, INBOX, FILES, DISCOVER, KNOWLEDGE, KEEP_KNOWLEDGE, LEARN, TRAIN, NODES,
-    RESEND, LEAD, RECORD, HOT,
+    RESEND, LEAD, RECORD, HOT, SCORES, KEEP_SCORES,
 )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def _role(key: str, zh: str, en: str, sees: Reach, *rights: str) -> Role:
 
 
 OFFICE = (ME, KNOWLEDGE, LEARN)  # of everybody who works on appeals
-WORK = (HANDLE, TRANSFER, REVIEW, REWORK, INBOX, FILES, RECORD)  # of those who handle and judge the work of a unit
+WORK = (HANDLE, TRANSFER, REVIEW, REWORK, INBOX, FILES, RECORD, SCORES)  # of those who handle and judge the work of a unit
 
 ROLES: dict[str, Role] = {
     role.key: role
@@ -84,14 +85,31 @@ ROLES: dict[str, Role] = {
             REWORK,
             CENTRE,
             FILES,
+            SCORES,
             *OFFICE,
         ),
-        _role("leader", "区领导", "District leader", "all", LIVE, HOT, TICKETS, LIBRARY, MESSAGES, RULES, LEAD, RECORD, *OFFICE),
-        _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER, INBOX, FILES, RECORD, *OFFICE),
+        _role("leader", "区领导", "District leader", "all", LIVE, HOT, TICKETS, LIBRARY, MESSAGES, RULES, LEAD, RECORD, SCORES, *OFFICE),
+        _role("handler", "承办人", "Handler", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER, INBOX, FILES, RECORD, SCORES, *OFFICE),
         _role("reviewer", "审核人", "Reviewer", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, *WORK, *OFFICE),
         _role("unit_leader", "单位负责人", "Unit leader", "unit", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, RULES, *WORK, *OFFICE),
         _role(
-            "grid_officer", "网格员", "Grid officer", "own", LIVE, TICKETS, SIGN, LIBRARY, MESSAGES, HANDLE, TRANSFER, INBOX, FILES, DISCOVER, RECORD, *OFFICE
+            "grid_officer",
+            "网格员",
+            "Grid officer",
+            "own",
+            LIVE,
+            TICKETS,
+            SIGN,
+            LIBRARY,
+            MESSAGES,
+            HANDLE,
+            TRANSFER,
+            INBOX,
+            FILES,
+            DISCOVER,
+            RECORD,
+            SCORES,
+            *OFFICE,
         ),
         _role(
             "supervisor",
@@ -114,6 +132,8 @@ ROLES: dict[str, Role] = {
             RESEND,
             LEAD,
             RECORD,
+            SCORES,
+            KEEP_SCORES,
             *OFFICE,
         ),
         _role(
@@ -133,10 +153,11 @@ ROLES: dict[str, Role] = {
             TRAIN,
             LEAD,
             RECORD,
+            SCORES,
             *OFFICE,
         ),
         _role("approver", "审批人", "Approver", "all", LIVE, TICKETS, LIBRARY, RULES, APPROVE, RELEASES, DIRECTORY, KNOWLEDGE, ME),
-        _role("auditor", "审计员", "Auditor", "all", LIVE, HOT, TICKETS, LIBRARY, MESSAGES, RULES, RELEASES, AUDIT, LEAD, RECORD, ME),
+        _role("auditor", "审计员", "Auditor", "all", LIVE, HOT, TICKETS, LIBRARY, MESSAGES, RULES, RELEASES, AUDIT, LEAD, RECORD, SCORES, ME),
         _role("admin", "系统管理员", "Administrator", "all", LIVE, TICKETS, LIBRARY, MESSAGES, RULES, DIRECTORY, KEEP_DIRECTORY, ACCOUNTS, NODES, RESEND, ME),
     )
 }

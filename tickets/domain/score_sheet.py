@@ -7,9 +7,9 @@ hash of the whole (`digest`) is the SHA-256 of `result`: who has it can tell tha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 from statistics import median
 
@@ -61,6 +61,7 @@ class Scored:
     shared: tuple[str, ...]
     unknown: tuple[str, ...]
     total: Decimal
+    withheld: bool = False  # every rule that makes up the full marks had too few cases: there is no score to compare
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,9 @@ class Sheet:
 
 
 def middle(scores: Iterable[Scored]) -> Decimal | None:
-    """The median of their totals, to two places; None of nothing."""
-    totals = [one.total for one in scores]
-    return Decimal(median(totals)).quantize(Decimal("0.01")) if totals else None
+    """The median of their totals, to two places (half up); None of nothing. Whoever had too few cases to be scored is left out."""
+    totals = [one.total for one in scores if not one.withheld]
+    return Decimal(median(totals)).quantize(Decimal("0.01"), ROUND_HALF_UP) if totals else None
 
 
 @dataclass(frozen=True)
@@ -130,15 +131,21 @@ def read(result: str) -> Sheet:
         )
         for one in said["rules"]
     )
-    return Sheet(said["period"], said["version"], fingerprint(result), rules, tuple(_scored(one) for one in said["scores"]))
+    return Sheet(
+        said["period"],
+        said["version"],
+        fingerprint(result),
+        rules,
+        tuple(_scored(one, {rule.id for rule in rules if not rule.bonus}) for one in said["scores"]),
+    )
 
 
-def _scored(one: Mapping[str, object]) -> Scored:
+def _scored(one: Mapping[str, object], base: Set[str]) -> Scored:
     numbers = {part: {name: Decimal(text) for name, text in one[part].items()} for part in ("facts", "points")}  # type: ignore[attr-defined]
     counts = {name: (good, total) for name, (good, total) in one["counts"].items()}  # type: ignore[attr-defined]
     words = [str(one[name]) for name in ("as", "name", "group")]
     shared, unknown = (tuple(map(str, one[name])) for name in ("shared", "unknown"))  # type: ignore[call-overload]
     return Scored(
         words[0], int(str(one["id"])), words[1], words[2], int(str(one["unit"])), numbers["facts"], counts, numbers["points"], shared, unknown,
-        Decimal(str(one["total"])),
+        Decimal(str(one["total"])), bool(base) and base <= {*shared, *unknown},
     )  # fmt: skip
