@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from tickets.domain.period import month_of
 from tickets.domain.times import stored
 from tickets.files.district import read
 from tickets.store import accounts
@@ -65,6 +66,7 @@ def run(tickets: int = 100_000, times: int = 200) -> None:
                 ask()
             spent, busy = (sorted(one) for one in zip(*(timed(ask) for _ in range(times)), strict=True))
             print(f"{name:<34}{statistics.median(spent):>9.1f}{p95(spent):>9.1f}{statistics.median(busy):>12.1f}{p95(busy):>9.1f}", flush=True)
+        print("（领导总览、单位、个人三页：每分钟第一次打开才重算当月，其余用这一分钟内算好的 · the month is counted anew once a minute）", file=sys.stderr)
         parts.book.close()
         database.close()
 
@@ -123,8 +125,9 @@ def _heavy_day(handler: accounts.SignedIn, leader: accounts.SignedIn) -> str:
 
 def _pages(parts: Parts, handler: accounts.SignedIn, leader: accounts.SignedIn, number: str) -> list[tuple[str, Callable[[], None]]]:
     app = create_app(parts)
-    nobody, by_handler, by_leader = app.test_client(), app.test_client(), app.test_client()
-    for client, who in ((by_handler, handler), (by_leader, leader)):
+    nobody, by_handler, by_leader, by_district = app.test_client(), app.test_client(), app.test_client(), app.test_client()
+    district = next(one for one in make_accounts() if one.role == "leader")
+    for client, who in ((by_handler, handler), (by_leader, leader), (by_district, district)):
         token = client.get("/signin").get_data(as_text=True).split('name="csrf-token" content="', 1)[1].split('"', 1)[0]
         client.post("/signin", data={"username": who.username, "password": accounts.DEMONSTRATION_PASSWORD, "csrf_token": token})
 
@@ -143,6 +146,11 @@ def _pages(parts: Parts, handler: accounts.SignedIn, leader: accounts.SignedIn, 
         ("ticket", asks(by_handler, f"/t/{number}")),
         ("ticket on paper", asks(by_handler, f"/t/{number}/print")),
         ("reply form", asks(by_handler, f"/t/{number}/do/reply")),
+        ("leaders' overview", asks(by_district, "/leaders")),
+        ("leaders' overview, its minute", asks(by_district, "/leaders/state")),
+        ("a unit's page", asks(by_leader, f"/units/{leader.unit_id}/overview")),
+        ("a person's page", asks(by_handler, f"/people/{handler.person_id}/overview")),
+        ("month's report", asks(by_district, f"/report/{month_of(utc_now()).before().key}")),
     ]
 
 

@@ -10,16 +10,20 @@ from typing import Generic, TypeVar
 import structlog
 
 from insights.month_rates import WHOLE, MonthRates, in_numbers
-from insights.rates import measure
 from tickets.domain.period import Period, month_of
 from tickets.domain.times import stored
 from tickets.store.clocks_at_risk import AtRisk, at_risk
+from tickets.store.lead_issues import HotIssues, hot_issues
 from tickets.store.month_places import TOWN, AreaTree, Behind, Places, area_tree, behind, places
+from tickets.store.month_report import exclusions_mark
 from tickets.store.scope import Viewer
 from web.hall import Hall
+from web.lead_seasons import Seasons, seasons
+from web.lead_strips import Strips, strips
 from web.show.months import year_to
 from web.show.rate_cards import RateCard, Say, cards
 from web.show.targets import aims
+from wiring.scores import month_scores
 
 LOG = structlog.get_logger(__name__)
 Read = TypeVar("Read")
@@ -59,6 +63,9 @@ class State:
     places: Part[Places]
     behind: Behind | None
     risk: Part[AtRisk]
+    strips: Part[Strips | None]
+    seasons: Part[Seasons | None]
+    hot: Part[HotIssues]
 
 
 def state(hall: Hall, viewer: Viewer, asked: Asked, say: Say) -> State:
@@ -75,6 +82,9 @@ def state(hall: Hall, viewer: Viewer, asked: Asked, say: Say) -> State:
         places=mapped,
         behind=chosen(viewer, tree, asked) if asked.village in tree.level else None,
         risk=part("risk", lambda: at_risk(viewer, stored(asked.now), inside)),
+        strips=part("strips", lambda: strips(hall, asked.month)),
+        hot=part("hot", lambda: hot_issues(stored(asked.now), inside)),
+        seasons=part("seasons", lambda: seasons(hall.desk.calendar.data, asked.area)),
     )
 
 
@@ -101,12 +111,15 @@ def rate_cards(hall: Hall, tree: AreaTree, asked: Asked, say: Say) -> tuple[Rate
 
 def year_of_rates(hall: Hall, tree: AreaTree, month: Period, now: datetime) -> tuple[MonthRates, ...]:
     """The rates of the twelve months to this one. The present month is measured once a minute, one that is over once an hour."""
-    return tuple(month_rates(hall, tree, one, now) for one in year_to(month))
+    mark = exclusions_mark()
+    return tuple(month_rates(hall, tree, one, now, mark) for one in year_to(month))
 
 
-def month_rates(hall: Hall, tree: AreaTree, month: Period, now: datetime) -> MonthRates:
-    """The rates of one month, as far as they are kept."""
+def month_rates(hall: Hall, tree: AreaTree, month: Period, now: datetime, left_out: tuple[int, int]) -> MonthRates:
+    """The rates of one month without the tickets that are left out of it; counted again once their time is over, or when another ticket is left out."""
     seconds = 60.0 if month.until >= month_of(now).since else HOURS_KEPT
-    stamp = int(now.timestamp() // seconds)
-    kept: MonthRates = hall.months.get(month.key, stamp, lambda: in_numbers(measure(month, now), lambda area: tree.at(area, TOWN)))
+    stamp = (int(now.timestamp() // seconds), left_out)
+    kept: MonthRates = hall.months.get(
+        month.key, stamp, lambda: in_numbers(month_scores(hall.desk, hall.settings).rates(month), lambda area: tree.at(area, TOWN))
+    )
     return kept

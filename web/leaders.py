@@ -18,7 +18,7 @@ from web.show.months import asked_month, back, month_words
 from web.show.plural import counted
 
 PAGES = Blueprint("leaders", __name__)
-CARDS = ("rates", "map", "risk")
+CARDS = ("rates", "map", "risk", "strips", "seasons", "hot")
 
 
 def say(key: str, **parts: object) -> str:
@@ -43,6 +43,7 @@ def _words(shown: State) -> dict[str, object]:
         "state": shown,
         "asked": asked,
         "months": [(one.key, month_words(one, say)) for one in months],
+        "strip_month": month_words(shown.strips.value.period, say) if shown.strips.value else "",
         "title": say("lead.title") if asked.month == months[0] else say("lead.title_past", month=month_words(asked.month, say)),
         "first": first,
         "last": last,

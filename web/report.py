@@ -12,7 +12,7 @@ from tickets.domain.period import Period, month_of
 from tickets.domain.roles import LEAD
 from tickets.domain.times import local, stored
 from tickets.store.month_places import area_tree, places
-from tickets.store.month_report import Span, counts, units_by_kind
+from tickets.store.month_report import Span, counts, exclusions_mark, units_by_kind
 from tickets.store.scope import Viewer
 from web.access import needs
 from web.hall import hall
@@ -52,7 +52,8 @@ def written(month: Period, now: datetime) -> Report:
     span = Span(stored(month.since), stored(month.until))
     elapsed = min(before.since + (now - month.since), before.until) if running else before.until
     counted = counts(span, Span(stored(before.since), stored(elapsed)))
-    rates, earlier = (month_rates(here, tree, one, now) for one in (month, before))
+    mark = exclusions_mark()
+    rates, earlier = (month_rates(here, tree, one, now, mark) for one in (month, before))
     targets = aims(here.desk.rules.rulesets())
     name = month_words(month, say)
     sections = (

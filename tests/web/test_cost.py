@@ -17,7 +17,7 @@ from tickets.store.models import Person, Ticket, TicketCounter, database
 from tickets.store.scope import Viewer, seen, visible
 from tickets.store.statements import column
 
-MOST = {"inbox": 18, "ticket": 45, "suggestion": 24}  # a grid officer's inbox asks besides where he works from
+MOST = {"inbox": 18, "ticket": 45, "suggestion": 24, "leaders": 30, "unit": 20, "person": 20}  # a grid officer's inbox asks besides where he works from
 
 
 def asked(ask: Callable[[], int]) -> list[str]:
@@ -40,6 +40,9 @@ def pages(site: Site) -> dict[str, Callable[[], int]]:
     return {
         "inbox": get(officer, "/inbox"),
         "ticket": get(officer, f"/t/{own['well'].number}"),
+        "leaders": get(site.signed_in("leader"), "/leaders"),
+        "unit": get(site.signed_in("leader"), f"/units/{own['well'].unit_id}/overview"),
+        "person": get(officer, f"/people/{own['well'].person_id}/overview"),
         "suggestion": lambda: agent.post("/intake/suggest", data=form).status_code,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from datetime import timedelta
 from unittest.mock import patch
@@ -11,8 +12,13 @@ import pytest
 
 from tests.web.conftest import Site, token
 from tests.web.district_rows import NOW, PASSWORD, make_ticket
+from tickets.domain.score_sheet import fingerprint
 from tickets.domain.times import stored
+from tickets.store.forecast_models import Forecast, SeasonWarning
+from tickets.store.issue_models import Issue, IssueMember, SupervisionItem
 from tickets.store.models import Area, Deadline, database
+from tickets.store.score_models import ScoreMonth
+from tickets.store.tickets import canonical
 from web import lead_state
 from web.show.targets import Aim
 
@@ -139,3 +145,94 @@ def test_a_leader_lands_on_the_month_and_reads_it_in_english(site: Site) -> None
     fresh = site.app.test_client()
     answer = fresh.post("/signin", data={"username": "leader", "password": PASSWORD, "csrf_token": token(fresh)})
     assert answer.headers["Location"] == "/leaders"
+
+
+def test_scores_are_shown_within_their_kind_once_a_month_is_frozen(site: Site) -> None:
+    assert cards(site)["strips"].endswith("还没有冻结的月份")
+    said = {
+        "单位": (("部门", "甲局", "98.18"), ("部门", "乙局", "90.00"), ("部门", "丙局", "96.50"), ("镇", "东镇", "88.00")),
+        "个人": (("网格员", "某某", "99.00"),),
+    }
+    lines = [
+        {
+            "as": kind,
+            "id": number,
+            "name": name,
+            "group": group,
+            "unit": 1,
+            "facts": {},
+            "counts": {},
+            "points": {},
+            "shared": [],
+            "unknown": [],
+            "total": total,
+        }
+        for kind, scores in said.items()
+        for number, (group, name, total) in enumerate(scores, 1)
+    ]
+    result = canonical({"period": "2026-10", "ruleset": "scoring", "version": "a" * 64, "context": "b" * 64, "facts": "c" * 64, "rules": [], "scores": lines})
+    row = {"period": "2026-10", "edition": 1, "at": stored(NOW), "actor": "system", "ruleset": "scoring", "version": "a" * 64, "context_hash": "b" * 64}
+    ScoreMonth.create(**row, facts="{}", result=result, sha256=fingerprint(result))
+    shown = cards(site)["strips"]
+    assert "2026 年 10 月 · 已冻结" in shown
+    assert "部门 3 中位 96.50 镇 1 中位 88.00 网格员 1 中位 99.00 88 93 99" in shown
+    assert "部门 3 90.00 96.50 98.18" in shown
+    assert "某某" not in site.signed_in("leader").get("/leaders").get_data(as_text=True)
+    assert cards(site, "?month=2026-09")["strips"].endswith("还没有冻结的月份")
+
+
+def test_the_seasons_card_is_the_newest_forecast_with_its_warnings_or_says_what_is_missing(site: Site) -> None:
+    assert "还没有作过预测" in cards(site)["seasons"]
+    weeks = [[5.0, 2.0, 9.0, 1.0], [5.0, 2.0, 9.0, 1.0], [30.0, 20.0, 41.0, 6.0], *[[5.0, 2.0, 9.0, 1.0]] * 17]
+    row = {"monday": "2026-11-23", "made_at": stored(NOW), "weeks": json.dumps(weeks)}
+    Forecast.create(category="井盖设施", years=2, usual=4.0, **row)
+    assert "记录不足三年" in cards(site)["seasons"]
+    Forecast.create(category="拖欠工资", years=4, usual=5.0, plan_day="2026-12-14", **row)
+    kept = Forecast.create(category="供热", years=4, usual=5.0, **row)
+    SeasonWarning.create(
+        forecast=kept.id,
+        once="W-010 供热",
+        rule="W-010",
+        category="供热",
+        at=stored(NOW),
+        peak_start="2026-12-07",
+        watch_from="2026-12-07",
+        watch_until="2026-12-20",
+    )
+    shown = cards(site)["seasons"]
+    assert "另有 1 类记录不足三年" in shown
+    assert "供热 预计 5 件（2 到 9），平常的 1.0 倍" in shown
+    assert "预计 30 件（20 到 41），平常的 6.0 倍 已为这一周预警" in shown
+    assert "已发 11-23" in shown
+    assert "12-14 待发" in shown
+    assert "☾ 农历 春节" in shown
+    page = site.signed_in("leader").get("/leaders").get_data(as_text=True)
+    assert page.count("cell shade-5 told") == 1
+    assert page.count('class="cell shade-1"') == 38
+
+
+def test_hot_issues_stand_in_the_order_of_their_growth_with_people_and_supervision(site: Site) -> None:
+    assert cards(site)["hot"].endswith("近 14 天没有热点")
+    at, day = stored(NOW), timedelta(days=1)
+    ticket = site.rows.tickets[0].id
+    for name, daily, item in (
+        ("旧的路灯", {9: 4, 1: 2}, None),
+        ("新的停水", {9: 1, 1: 3, 0: 2}, {"listed": True, "opened_at": at - 5 * day}),
+        ("井盖", {0: 3}, {"level": "一级"}),
+    ):
+        made = Issue.create(title=name, place="菜市场北门", size=sum(daily.values()), people=3, first_at=at - 9 * day, last_at=at)
+        for ago, count in daily.items():
+            for _ in range(count):
+                IssueMember.create(ticket=IssueMember.select().count() + 1, issue=made.id, at=at - ago * day)
+        if item is not None:
+            values = {"once": name, "level": "二级", "rule": "S-010", "ticket": ticket, "issue": made.id, "opened_at": at, **item}
+            SupervisionItem.create(**values)
+    Issue.create(title="两个人", place="菜市场北门", size=9, people=2, first_at=at, last_at=at)
+    shown = cards(site)["hot"]
+    assert "挂账 1 · 督办 1" in shown
+    assert "1 井盖 菜市场北门 · 3 人 3 新出现 督办 · 一级" in shown
+    assert "2 新的停水 菜市场北门 · 3 人 6 ×5.0 挂账第 6 天" in shown
+    assert "3 旧的路灯 菜市场北门 · 3 人 6 -50% 观察" in shown
+    assert "两个人" not in shown
+    week = ask("SELECT COUNT(*) FROM issue_member m JOIN issue i ON i.id = m.issue WHERE i.title = '新的停水' AND m.at >= ?", str(at - 7 * day))
+    assert week == [(5,)]

@@ -43,6 +43,12 @@ def counts(month: Span, before: Span) -> Counts:
     )
 
 
+def exclusions_mark() -> tuple[int, int]:
+    """Changes whenever a ticket is left out of some month, or a decision on one is made: how many there are, and how many are decided."""
+    found = statements.execute("SELECT COUNT(*), COUNT(decided_at) FROM exclusion").fetchone()
+    return int(found[0]), int(found[1])
+
+
 def _by(column: str, span: Span) -> dict[str, int]:
     sql = f"SELECT {column}, COUNT(*) FROM ticket WHERE registered_at >= ? AND registered_at < ? GROUP BY {column}"
     return {name or "": int(count) for name, count in statements.execute(sql, (span.since, span.until)).fetchall()}
