@@ -296,7 +296,5 @@ MODELS = (
     Unit, Area, AreaAlias, Post, Person, Holding, Shift, Absence, AreaService, Account, DirectoryChange,
     RuleSetVersion, TicketCounter, Ticket, Assist, History, Evaluation, Deadline, ChainLink, Outbox, Alarm, Heartbeat, Setting,
     *DRAFT_MODELS, *LOG_MODELS, *SURVEY_MODELS, *COURSE_MODELS, *DESK_MODELS, *CHANNEL_MODELS, *SCORE_MODELS,
-    *SIMILAR_MODELS,
-    *FORECAST_MODELS,
-    *ISSUE_MODELS,
+    *SIMILAR_MODELS, *FORECAST_MODELS, *ISSUE_MODELS,
 )  # fmt: skip
