@@ -80,3 +80,7 @@ def test_a_wrong_call_is_said_in_one_sentence(site: Site, issue: int) -> None:
 
 def test_a_handler_has_no_such_page(site: Site, issue: int) -> None:
     assert site.signed_in("handler").get(f"/hot/{issue}").status_code == 403
+
+
+def test_the_rail_of_the_live_page_leads_to_the_issue(site: Site, issue: int) -> None:
+    assert f'href="/hot/{issue}"' in site.signed_in("supervisor").get("/").get_data(as_text=True)

@@ -36,7 +36,7 @@ class IssueMember(Row):
 
     ticket = BigIntegerField(primary_key=True)
     issue = IntegerField(index=True)
-    at = DateTimeField()
+    at = DateTimeField(index=True)
     asked = BooleanField(default=False, index=True)
 
 

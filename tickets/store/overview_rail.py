@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from peewee import JOIN, fn
 
 from tickets.domain.mask import in_text
 from tickets.domain.status import OPEN
+from tickets.store.issue_recent import hot_issues
 from tickets.store.models import ChainLink, Deadline, Outbox, Person, Ticket, Unit
 from tickets.store.overview import unit_words
 from tickets.store.scope import Viewer, visible
@@ -50,12 +52,14 @@ class Climb:
 
 @dataclass(frozen=True)
 class Hot:
-    """Appeals of one category in one area within 24 hours, in eight bars of three hours, oldest first."""
+    """Appeals about one matter within 24 hours, in eight bars of three hours, oldest first; `issue` is its number, 0 where it is but a category in an area."""
 
     area: str
     category: str
     count: int
     bars: tuple[int, ...]
+    issue: int = 0
+    title: str = ""
 
 
 def alerts(viewer: Viewer, now: datetime, limit: int = 5, ahead: timedelta = timedelta(hours=2)) -> tuple[tuple[Alert, ...], int]:
@@ -120,8 +124,10 @@ def climbing(viewer: Viewer, now: datetime, limit: int = 3) -> tuple[Climb, ...]
 
 
 def hot(viewer: Viewer, now: datetime, limit: int = 3) -> tuple[Hot, ...]:
-    """Places where one kind of appeal came at least HOT_LEAST times in 24 hours, most first."""
+    """Issues of which at least HOT_LEAST appeals came in 24 hours, most first; where the caller sees but a part, or none is formed yet, places and categories."""
     start = now - timedelta(hours=24)
+    if viewer.reach == "all" and (issues := hot_issues(start, HOT_LEAST, limit)):
+        return tuple(Hot(one.place, one.category, len(one.times), _bars(one.times, start), one.issue, in_text(one.title)) for one in issues)
     recent = visible(viewer) & (Ticket.registered_at > start) & (Ticket.area != "") & (Ticket.category != "")
     many = (
         Ticket.select(Ticket.area, Ticket.category, fn.COUNT(Ticket.id).alias("n"))
@@ -135,6 +141,10 @@ def hot(viewer: Viewer, now: datetime, limit: int = 3) -> tuple[Hot, ...]:
     found = []
     for area, category, count in many:
         times = Ticket.select(Ticket.registered_at).where(recent & (Ticket.area == area) & (Ticket.category == category)).tuples()
-        slots = Counter(min(HOT_BARS - 1, int((at - start) / timedelta(hours=24 / HOT_BARS))) for (at,) in times)
-        found.append(Hot(area, category, count, tuple(slots[slot] for slot in range(HOT_BARS))))
+        found.append(Hot(area, category, count, _bars([at for (at,) in times], start)))
     return tuple(found)
+
+
+def _bars(times: Iterable[datetime], start: datetime) -> tuple[int, ...]:
+    slots = Counter(min(HOT_BARS - 1, int((at - start) / timedelta(hours=24 / HOT_BARS))) for at in times)
+    return tuple(slots[slot] for slot in range(HOT_BARS))

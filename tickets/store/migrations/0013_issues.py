@@ -29,7 +29,7 @@ class Issue(Model):
 class IssueMember(Model):
     ticket = BigIntegerField(primary_key=True)
     issue = IntegerField(index=True)
-    at = DateTimeField()
+    at = DateTimeField(index=True)
     asked = BooleanField(default=False, index=True)
 
     class Meta:
