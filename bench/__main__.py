@@ -4,7 +4,7 @@ inbox and ticket pages with 100,000 tickets; suggestions and pages each beside a
 
 from __future__ import annotations
 
-from bench import analyse, dispatch, engine, pages, replay, season, suggest
+from bench import analyse, dispatch, engine, pages, replay, season, similar, suggest
 
 if __name__ == "__main__":
     engine.main()
@@ -18,5 +18,7 @@ if __name__ == "__main__":
     suggest.run()
     print()
     pages.run()
+    print()
+    similar.run()
     print()
     season.run()

@@ -85,7 +85,7 @@ def run(tickets: int = 100_000, times: int = 300, recall: int = 60) -> None:
     made = appeals_of(tickets, now, Random(6))
     asked = [made.question(Random(one)) for one in range(times)]
     weights = _weigh(made)
-    whole = _whole(made, weights, now)
+    whole, pairs = _whole(made, weights, now), _keys(made, weights)
     _say(f"{tickets:,} 件工单已编好 (invented)")
     print(f"相似诉求：{tickets:,} 件工单 · similar appeals among that many, ms a search; recall@10 of {recall} questions against exhaustive scoring")
     print(f"{'':>12}{'p50':>9}{'p95':>9}{'p95 shown':>11}{'recall@10':>11}{'worst':>7}")
@@ -93,7 +93,7 @@ def run(tickets: int = 100_000, times: int = 300, recall: int = 60) -> None:
         with opened() as url:
             open_database(url)
             migrate()
-            _fill(made, weights, now)
+            _fill(made, weights, pairs, now)
             spent = sorted(_timed(partial(search, ALL, made.names), asked))
             shown = sorted(_timed(partial(similar, ALL, made.names, since=now - timedelta(days=365)), asked))
             found = [_recall(whole, made.names, one) for one in asked[:recall]]
@@ -141,7 +141,25 @@ def _whole(made: Appeals, weights: Weights, now: datetime) -> Whole:
     return Whole(buckets, starts, np.add.reduceat(squares[buckets], starts), squares, categories, areas, days)
 
 
-def _fill(made: Appeals, weights: Weights, now: datetime) -> None:
+def _keys(made: Appeals, weights: Weights) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every key with the ticket it leads to, in their order."""
+    keys, owners = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for start in range(0, len(made.every), AT_ONCE):
+        part = [
+            (key.number, number)
+            for number, one in enumerate(made.every[start : start + AT_ONCE], start + 1)
+            for key in likeness.keys(weights, likeness.unpacked(one.terms), index.where(made.names, one.category, one.area))
+        ]
+        pairs = np.array(part, np.int64)
+        keys.append(pairs[:, 0])
+        owners.append(pairs[:, 1])
+        _say(f"键 {min(start + AT_ONCE, len(made.every)):,} (keys)")
+    key, owner = np.concatenate(keys), np.concatenate(owners)
+    order = np.lexsort((owner, key))
+    return key[order], owner[order]
+
+
+def _fill(made: Appeals, weights: Weights, pairs: tuple[NDArray[np.int64], NDArray[np.int64]], now: datetime) -> None:
     """The tables as the hotline would have filled them, in bulk: keys in their own order, which is how a database likes them."""
     mark = "?" if is_sqlite() else "%s"
     with database.atomic():
@@ -154,20 +172,7 @@ def _fill(made: Appeals, weights: Weights, now: datetime) -> None:
             mark,
         )
         _say("工单已入库 (tickets are in)")
-        keys, owners = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        for start in range(0, len(made.every), AT_ONCE):
-            part = [
-                (key.number, number)
-                for number, one in enumerate(made.every[start : start + AT_ONCE], start + 1)
-                for key in likeness.keys(weights, likeness.unpacked(one.terms), index.where(made.names, one.category, one.area))
-            ]
-            pairs = np.array(part, np.int64)
-            keys.append(pairs[:, 0])
-            owners.append(pairs[:, 1])
-            _say(f"键 {start + len(part) and min(start + AT_ONCE, len(made.every)):,} (keys)")
-        key, owner = np.concatenate(keys), np.concatenate(owners)
-        order = np.lexsort((owner, key))
-        _load("similar_key", ("key", "ticket"), zip(key[order].tolist(), owner[order].tolist(), strict=True), mark)
+        _load("similar_key", ("key", "ticket"), zip(*(column.tolist() for column in pairs), strict=True), mark)
     statements.execute("ANALYZE")
     _say("键已入库 (keys are in)")
 

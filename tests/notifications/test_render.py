@@ -25,6 +25,7 @@ WORDS: dict[str, object] = {
     "days": 15,
     "link": "https://12345.example/s/abc",
     "into": "20261123-0011",
+    "listed": "20261123-0067、20261120-0011 等",
 }
 STAFF = [kind for kind in KINDS if kind not in (*TO_CITIZENS, *NO_TICKET)]
 
