@@ -19,7 +19,7 @@ from tests.web.conftest import Site, make_site
 from tests.web.district_rows import NOW, PASSWORD, Rows, make_place
 from tests.web.matrix_ticket import key_of, nonce_of, planted
 from tests.web.survey_site import links
-from tickets.domain.roles import APPROVE, AUDIT, DRAFT, INTAKE, LEARN, RELEASES, ROLES, TRAIN
+from tickets.domain.roles import APPROVE, AUDIT, DRAFT, HOT, INTAKE, LEARN, RELEASES, ROLES, TRAIN
 from tickets.domain.status import STATUSES
 from tickets.domain.times import stored
 from tickets.store import accounts
@@ -28,6 +28,7 @@ from tickets.store.course_models import Attachment, FormDraft, Merged
 from tickets.store.desk_models import ImportRow, ImportRun, Knowledge, Lesson
 from tickets.store.draft_models import Draft, Release
 from tickets.store.heartbeat import DELIVERY, WORKER, beat
+from tickets.store.issue_models import Issue, IssueMember
 from tickets.store.log_models import Look
 from tickets.store.models import Account, Area, Assist, Evaluation, Ticket, TicketCounter, Unit, database
 
@@ -166,7 +167,16 @@ def _beside(scene: Scene) -> None:
     )
     Area.create(name=f"村 {scene.words('area', scene.who())}"[:60], level="村居")
     entry = Evaluation.select().order_by(Evaluation.id).first()
-    scene.ids = {"draft": str(draft.id), "release": str(release.number), "import": run.key, "log": str(entry.id), "learner": str(len(scene.who(LEARN)))}
+    issue = Issue.create(title=scene.words("issue", scene.who(HOT)), size=1, people=1, first_at=now, last_at=now)
+    IssueMember.create(ticket=Ticket.get(Ticket.number == scene.own["handler_a"]).id, issue=issue.id, at=now)
+    scene.ids = {
+        "draft": str(draft.id),
+        "issue": str(issue.id),
+        "release": str(release.number),
+        "import": run.key,
+        "log": str(entry.id),
+        "learner": str(len(scene.who(LEARN))),
+    }
 
 
 def build(folder: Path, filled: tuple[Path, Rows]) -> tuple[Path, Scene]:

@@ -65,6 +65,7 @@ def _one(name: str, none: str) -> Callable[[Scene, str], Records]:
 
 # (how the endpoint begins, the part of the address) -> the records there are. What is nobody's own has no foreign one: its right alone decides.
 KINDS: tuple[tuple[str, str, Callable[[Scene, str], Records]], ...] = (
+    ("hot.", "number", _one("issue", "99999")),
     ("", "number", _ticket),
     ("files.", "key", _file),
     ("imports.", "key", _one("import", NO_KEY)),
