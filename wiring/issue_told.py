@@ -17,12 +17,13 @@ def told(issue: int, members: list[Said], profile: Collection[str] = ()) -> dict
     report = _report()
     row = report.issue(issue, [report.Told(one.ticket, aware(one.at), one.title, one.text, one.who, one.area) for one in members], profile)
     words = "、".join(row.words)
-    newest = members[-1]
+    category, newest = _most([one.category for one in members]), members[-1]
+    called = category or words  # the catalogue's word, where it is known, says more than the words all share
     return {
-        "title": (f"{row.place} {words}" if words else newest.title or newest.text)[:TITLE].strip(),
+        "title": (f"{row.place} {called}" if called else newest.title or newest.text)[:TITLE].strip(),
         "place": row.place[:TITLE],
         "words": words[:WORDS],
-        "category": _most([one.category for one in members]),
+        "category": category,
         "size": row.size,
         "people": row.people,
         "first_at": min(one.at for one in members),
