@@ -60,7 +60,9 @@ def _read(key: str) -> Strips | None:
 
 def from_sheet(period: Period, sheet: Sheet) -> Strips:
     """The strips of a drawn-up month; kinds of which nobody has a score are left out."""
-    found = tuple(_strip(group, scores) for scored_as, group in KINDS if (scores := sheet.of(scored_as, group)))
+    base = {rule.id for rule in sheet.rules if not rule.bonus}
+    known = {kind: [one for one in sheet.of(*kind) if not base or base & set(one.points)] for kind in KINDS}  # who has no data has no score
+    found = tuple(_strip(group, scores) for (_, group), scores in known.items() if scores)
     low = min((one.low for one in found), default=Decimal(0))
     high = max((one.high for one in found), default=Decimal(100))
     return Strips(period, found, int(low.to_integral_value("ROUND_FLOOR")), max(int(high.to_integral_value("ROUND_CEILING")), int(low) + 1))
