@@ -22,7 +22,7 @@ from tickets.store.scope import Viewer
 from tickets.store.similar import Kept
 from tickets.store.similar_shown import Shown, shown
 
-SCORED = 1_000  # candidates scored: as many, whatever the number of tickets
+SCORED = 800  # candidates scored: as many, whatever the number of tickets
 LOOKED_AT = 2_400  # candidates of whoever sees only part of the tickets, before that is known
 LEAST = 25.0  # a lower score is no likeness
 
