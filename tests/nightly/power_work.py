@@ -81,12 +81,12 @@ def watched(witness: Witness) -> type[sqlite3.Connection]:
     """A connection that tells the witness of each statement once it has returned."""
 
     class Cursor(sqlite3.Cursor):
-        def execute(self, *given: Any) -> sqlite3.Cursor:
+        def execute(self, *given: Any) -> sqlite3.Cursor:  # type: ignore[override]
             done = super().execute(*given)
             witness.ran(self.connection)
             return done
 
-        def executemany(self, *given: Any) -> sqlite3.Cursor:
+        def executemany(self, *given: Any) -> sqlite3.Cursor:  # type: ignore[override]
             done = super().executemany(*given)
             witness.ran(self.connection)
             return done
