@@ -32,71 +32,71 @@ def page() -> ResponseReturnValue:
     return render_template("hot.html", rows=issue_view.ranked(now), moment=now)
 
 
-@PAGES.get("/hot/<int:number>")
+@PAGES.get("/hot/<int:issue>")
 @needs(HOT)
-def one(number: int) -> ResponseReturnValue:
+def one(issue: int) -> ResponseReturnValue:
     """One issue; the address of one that became part of another leads to the whole."""
     now = stored(hall().now())
-    found = issue_view.whole(number, now)
+    found = issue_view.whole(issue, now)
     if found is None:
         abort(404)
-    if found.head.id != number:
-        return redirect(url_for("hot.one", number=found.head.id))
-    others = [row for row in issue_view.ranked(now) if row.id != number] if caller().may(CENTRE) else []
+    if found.head.id != issue:
+        return redirect(url_for("hot.one", issue=found.head.id))
+    others = [row for row in issue_view.ranked(now) if row.id != issue] if caller().may(CENTRE) else []
     return render_template(
         "hot_issue.html", whole=found, head=found.head, others=others, moment=now, may=caller().may(CENTRE), kinds=STEPS, note=_note, today=local(now).date()
     )
 
 
-@PAGES.post("/hot/<int:number>/rename")
+@PAGES.post("/hot/<int:issue>/rename")
 @needs(CENTRE)
-def rename(number: int) -> ResponseReturnValue:
+def rename(issue: int) -> ResponseReturnValue:
     """Another name."""
-    return _done(number, "renamed", lambda: issue_hand.rename(hall().desk, number, request.form.get("name", ""), _actor()))
+    return _done(issue, "renamed", lambda: issue_hand.rename(hall().desk, issue, request.form.get("name", ""), _actor()))
 
 
-@PAGES.post("/hot/<int:number>/split")
+@PAGES.post("/hot/<int:issue>/split")
 @needs(CENTRE)
-def split(number: int) -> ResponseReturnValue:
+def split(issue: int) -> ResponseReturnValue:
     """The appeals ticked become an issue of their own."""
     chosen = [int(one) for one in request.form.getlist("ticket") if one.isascii() and one.isdigit()]
-    return _done(number, "split", lambda: issue_hand.split(hall().desk, number, chosen, _actor(), told))
+    return _done(issue, "split", lambda: issue_hand.split(hall().desk, issue, chosen, _actor(), told))
 
 
-@PAGES.post("/hot/<int:number>/join")
+@PAGES.post("/hot/<int:issue>/join")
 @needs(CENTRE)
-def join(number: int) -> ResponseReturnValue:
+def join(issue: int) -> ResponseReturnValue:
     """Another issue becomes part of this one."""
     other = request.form.get("other", "")
     whole = int(other) if other.isascii() and other.isdigit() and len(other) < 10 else 0
-    return _done(number, "joined", lambda: issue_hand.join(hall().desk, number, whole, _actor(), told))
+    return _done(issue, "joined", lambda: issue_hand.join(hall().desk, issue, whole, _actor(), told))
 
 
-@PAGES.post("/hot/<int:number>/plan")
+@PAGES.post("/hot/<int:issue>/plan")
 @needs(CENTRE)
-def plan(number: int) -> ResponseReturnValue:
+def plan(issue: int) -> ResponseReturnValue:
     """A scheduling, conference or task force on a day."""
     return _done(
-        number, "planned", lambda: issue_hand.plan(hall().desk, _given("item"), request.form.get("what", ""), _day(), request.form.get("words", ""), _actor())
+        issue, "planned", lambda: issue_hand.plan(hall().desk, _given("item"), request.form.get("what", ""), _day(), request.form.get("words", ""), _actor())
     )
 
 
-@PAGES.post("/hot/<int:number>/held")
+@PAGES.post("/hot/<int:issue>/held")
 @needs(CENTRE)
-def held(number: int) -> ResponseReturnValue:
+def held(issue: int) -> ResponseReturnValue:
     """What came of a step."""
-    return _done(number, "held", lambda: issue_hand.held(hall().desk, _given("step"), request.form.get("words", ""), _actor()))
+    return _done(issue, "held", lambda: issue_hand.held(hall().desk, _given("step"), request.form.get("words", ""), _actor()))
 
 
-@PAGES.post("/hot/<int:number>/done")
+@PAGES.post("/hot/<int:issue>/done")
 @needs(CENTRE)
-def done(number: int) -> ResponseReturnValue:
+def done(issue: int) -> ResponseReturnValue:
     """Taken off the list."""
-    return _done(number, "closed", lambda: issue_hand.done(hall().desk, _given("item"), request.form.get("words", ""), _actor()))
+    return _done(issue, "closed", lambda: issue_hand.done(hall().desk, _given("item"), request.form.get("words", ""), _actor()))
 
 
-def _done(number: int, said: str, act: Callable[[], object]) -> ResponseReturnValue:
-    if issues.one(number) is None:
+def _done(issue: int, said: str, act: Callable[[], object]) -> ResponseReturnValue:
+    if issues.one(issue) is None:
         abort(404)
     try:
         act()
@@ -104,7 +104,7 @@ def _done(number: int, said: str, act: Callable[[], object]) -> ResponseReturnVa
         flash(one_language(str(refused), g.lang), "bad")
     else:
         flash(hall().words.say(f"hot.said_{said}", g.lang), "good")
-    return redirect(url_for("hot.one", number=number))
+    return redirect(url_for("hot.one", issue=issue))
 
 
 def _actor() -> str:

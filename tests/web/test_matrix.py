@@ -65,7 +65,7 @@ def _one(name: str, none: str) -> Callable[[Scene, str], Records]:
 
 # (how the endpoint begins, the part of the address) -> the records there are. What is nobody's own has no foreign one: its right alone decides.
 KINDS: tuple[tuple[str, str, Callable[[Scene, str], Records]], ...] = (
-    ("hot.", "number", _one("issue", "99999")),
+    ("hot.", "issue", _one("issue", "99999")),
     ("", "number", _ticket),
     ("files.", "key", _file),
     ("imports.", "key", _one("import", NO_KEY)),
@@ -89,6 +89,11 @@ KINDS: tuple[tuple[str, str, Callable[[Scene, str], Records]], ...] = (
     ("twilio.", "mark", _one("1-00000000000000000000", "none")),
     ("report.", "month", _one("2026-11", "2031-01")),
     ("record.", "unit", _unit),
+    ("scores.unit", "key", _unit),
+    ("scores.person", "key", _person),
+    ("scores.export", "key", _one("2026-11", "2031-01")),
+    ("score_claims.", "key", _one("1", "99999")),
+    ("score_claims.", "unit", _unit),
     ("record.", "person", _person),
     ("workbench.", "path", _one("rules/facts.yaml", "rules/none.yaml")),
 )

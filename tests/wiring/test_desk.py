@@ -64,7 +64,9 @@ def test_a_broken_rule_stops_the_start_with_its_place(settings: Settings, tmp_pa
 
 def test_rules_without_a_catalogue_are_told(settings: Settings, tmp_path: Path) -> None:
     rules = tmp_path / "rules"
-    shutil.copytree(PROJECT / "rules", rules, ignore=shutil.ignore_patterns("library", "urgency.yaml", "dispatch", "deadlines.yaml", "escalation.yaml", "warning.yaml"))
+    shutil.copytree(
+        PROJECT / "rules", rules, ignore=shutil.ignore_patterns("library", "urgency.yaml", "dispatch", "deadlines.yaml", "escalation.yaml", "warning.yaml")
+    )
     with pytest.raises((BadSettings, RulesRefused), match="library"):
         open_parts(settings.model_copy(update={"rules": rules}))
 

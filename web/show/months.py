@@ -36,4 +36,4 @@ def year_to(period: Period) -> tuple[Period, ...]:
 def month_words(period: Period, say: Callable[..., str]) -> str:
     """2026 年 11 月, or November 2026."""
     first = local(period.since)
-    return say("month.words", year=first.year, number=first.month, name=say(f"month.{first.month}"))
+    return say("month.words", year=first.year, month=say(f"month.{first.month}"))

@@ -58,7 +58,7 @@ def _named(units: Sequence[tuple[str, Told]], say: Say) -> tuple[str, str]:
     value = value_words(NAME, told, say)
     if len(units) == 1:
         return name, say("report.value_of", value=value, of=of_words(NAME, told, say))
-    return say("report.others", name=name, count=len(units), rest=len(units) - 1), value
+    return say("report.others", name=name, rest=len(units) - 1), value
 
 
 def _median(values: Sequence[Decimal]) -> Decimal:
