@@ -21,6 +21,7 @@ from engine.book import RuleBook
 from engine.calendar import Calendar
 from engine.folder import Loaded
 from engine.folder import load as load_rules
+from tests.databases import shut
 from tests.served import Served, moving_from
 from tests.tickets.fakes import Nudges, WordLibrary, WordPlaces
 from tests.web.district_rows import NOW, PASSWORD, Rows, fill
@@ -94,6 +95,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Rows]:
 
 def make_site(folder: Path, filled: tuple[Path, Rows], **environment: str) -> Site:
     """An app with its own copy of the district in `folder`; settings are config.yaml's with the given environment over them."""
+    shut()  # a connection to an older file of that name
+    for old in ("web.sqlite3-wal", "web.sqlite3-shm"):
+        (folder / old).unlink(missing_ok=True)
     shutil.copy(filled[0], folder / "web.sqlite3")
     open_database(f"sqlite:///{folder / 'web.sqlite3'}")
     settings = load({"SUDA_HOME": str(folder), **environment})

@@ -20,6 +20,7 @@ from tickets.ports import Desk
 from tickets.store import past
 from tickets.store.course_models import COURSE_MODELS
 from tickets.store.models import Alarm, Assist, ChainLink, Deadline, Evaluation, History, Outbox, Setting, Ticket, TicketCounter, database
+from tickets.store.similar_models import SIMILAR_MODELS
 from worker.history import Asked, HistoryRefused, prepare
 
 __all__ = ["book", "calendar", "desk", "loaded"]
@@ -101,7 +102,7 @@ def empty() -> None:
     guarded = ("history", "assist_answer")
     for table in guarded:
         database.execute_sql(f"DROP TRIGGER IF EXISTS {table}_no_delete" if on_file else f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    for model in (*COURSE_MODELS, Outbox, ChainLink, Deadline, Evaluation, Assist, History, Alarm, Ticket, TicketCounter, Setting):
+    for model in (*COURSE_MODELS, *SIMILAR_MODELS, Outbox, ChainLink, Deadline, Evaluation, Assist, History, Alarm, Ticket, TicketCounter, Setting):
         model.delete().execute()
     for table in () if on_file else guarded:
         database.execute_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
