@@ -38,11 +38,11 @@ FILLED = {
 }
 # No page for anybody here: they lead on to another one, or ask for what the district does not hold (an absence, a shift, a service, an alias; a replay's changes).
 ELSEWHERE = re.compile(
-    r"^/admin/((absences|aliases|services|shifts)/(details|edit|retire)/.*|catalogue/leaf/|coverage/|tests/new|releases/compare|drafts/\d+/changes)?$|^/signin"
+    r"^/admin/((absences|aliases|services|shifts)/(details|edit|retire)/.*|catalogue/leaf/|coverage/|tests/new|releases/compare|drafts/\d+/changes)?$|^/signin|^/record$"
 )
 STOCK = re.compile(r"^/admin/(?:\w+)/(details|edit|new|retire)/")
 OF_A_ROW = re.compile(r"/(details|edit|retire|password)/$")  # asked about one row of a stock list
-NO_PAGE = re.compile(r"/ajax/lookup/|/export/|static/|/(model|state|progress|schema|look|yaml|changes\.xlsx|qr\.svg|readyz)$")
+NO_PAGE = re.compile(r"/ajax/lookup/|/export/|static/|/(model|state|progress|schema|look|yaml|changes\.xlsx|qr\.svg|readyz|village)$")
 # Where a ticket stands, and who takes which step of it.
 STEPS = {
     "reply": ("办理中", "handler"),
